@@ -1,0 +1,304 @@
+"""Nodes of a criteria tree: what joins tests, and the tests that read one answer.
+
+A test reads one hashable value and explains it; equal values have equal explanations, so each
+test keeps the outcomes it has already built.  Tests of drugs, therapy, dose and schedule are in
+`treatment.py`.
+"""
+
+from __future__ import annotations
+
+import operator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import Any, Protocol
+
+from pathways.criteria import vocabulary
+from pathways.criteria.case import Case
+from pathways.criteria.explain import capital, count, joined, quantity
+from pathways.criteria.outcome import Outcome, Result, all_of, any_of, jsonable, not_
+from pathways.criteria.vocabulary import FACTS, Fact, FactKind
+
+NOT_REPORTED = "Not reported."
+#: Outcomes one test keeps; answers are mostly choices, so few tests ever see more values.
+KEPT = 256
+
+
+class Node(Protocol):
+    """Anything that can be judged."""
+
+    def judge(self, case: Case) -> Outcome: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Test(ABC):
+    """One fact compared with one expectation; `negated` when the paragraph excludes what it finds."""
+
+    fact: Fact
+    negated: bool = False
+    kept: dict[Hashable, Outcome] = field(default_factory=dict, compare=False, repr=False)
+
+    __test__ = False  # not a test case of pytest's
+
+    def judge(self, case: Case) -> Outcome:
+        """The outcome for this case; unknown when the answer is missing (DR-09)."""
+        value = self.read(case)
+        outcome = self.kept.get(value)
+        if outcome is None:
+            outcome = self.explain(value)
+            if len(self.kept) < KEPT:
+                self.kept[value] = outcome
+        return outcome
+
+    def explain(self, value: Any) -> Outcome:
+        """The outcome for one value."""
+        result = self.holds(value)
+        if self.negated:
+            result = not_(result)
+        return Outcome(
+            result=result,
+            sentence=f"{capital(self.claim())}. {self.found(value)}",
+            kind=type(self).__name__.lower(),
+            fact=self.fact.name,
+            value=jsonable(value),
+            expected=jsonable(self.expected()),
+            ask_for=self.asks(value) if result is Result.UNKNOWN else (),
+        )
+
+    def asks(self, value: Any) -> tuple[str, ...]:
+        """The facts whose answer would settle an unknown."""
+        return (self.fact.name,)
+
+    @abstractmethod
+    def read(self, case: Case) -> Any:
+        """The value in the case, hashable; None when it is unknown."""
+
+    @abstractmethod
+    def holds(self, value: Any) -> Result:
+        """What the value says, before any negation."""
+
+    @abstractmethod
+    def claim(self) -> str:
+        """What is asked for, as the first half of a sentence, negation included."""
+
+    @abstractmethod
+    def found(self, value: Any) -> str:
+        """What was found, as a sentence of its own."""
+
+    @abstractmethod
+    def expected(self) -> Any:
+        """What is asked for, as JSON."""
+
+
+def truth(value: bool | None) -> Result:
+    """The result of a yes, a no or no answer."""
+    if value is None:
+        return Result.UNKNOWN
+    return Result.MET if value else Result.NOT_MET
+
+
+def reader(name: str) -> Callable[[Case], Any]:
+    """How the fact of this name is read from a case; None stands for unknown."""
+    family, _, member = name.partition(".")
+    if name == "indication":
+        return lambda case: vocabulary.known(case.line.get(name))
+    if name == "trial.cms_identified":
+        return lambda case: case.cms_trial
+    if family == "attestations":
+        return lambda case: case.attested(member)
+    if member:
+        return lambda case: vocabulary.known(case.member_of(family, member))
+    return lambda case: vocabulary.known(case.facts.get(name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Test):
+    """The answer is one of several values; `or_unknown` accepts a missing answer too."""
+
+    values: tuple[str, ...]
+    or_unknown: bool = False
+    get: Callable[[Case], Any] = field(compare=False, repr=False)
+
+    def read(self, case: Case) -> str | None:
+        value = self.get(case)
+        return None if value is None else str(value)
+
+    def holds(self, value: str | None) -> Result:
+        if value is None:
+            return Result.MET if self.or_unknown else Result.UNKNOWN
+        return truth(value in self.values)
+
+    def claim(self) -> str:
+        values = joined(map(self.fact.words, self.values), "or")
+        accepted = ", or not known" if self.or_unknown else ""
+        return f"{self.fact.label} is {'not ' if self.negated else ''}{values}{accepted}"
+
+    def found(self, value: str | None) -> str:
+        return NOT_REPORTED if value is None else f"Reported: {self.fact.words(value)}."
+
+    def expected(self) -> list[str]:
+        return list(self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IsSo(Test):
+    """A yes-or-no answer is as expected."""
+
+    wanted: bool
+    get: Callable[[Case], Any] = field(compare=False, repr=False)
+
+    def read(self, case: Case) -> bool | None:
+        return vocabulary.flag(self.get(case))
+
+    def holds(self, value: bool | None) -> Result:
+        return truth(None if value is None else value is self.wanted)
+
+    def claim(self) -> str:
+        if self.fact.name.startswith("attestations."):
+            statement = self.fact.question.removeprefix("Do you attest that ").removesuffix("?")
+            return f"The practice {'does not attest' if self.negated else 'attests'} that {statement}"
+        return f"{self.fact.label}: {self.fact.words(self.wanted is not self.negated)}"
+
+    def found(self, value: bool | None) -> str:
+        return NOT_REPORTED if value is None else f"Reported: {self.fact.words(value)}."
+
+    def expected(self) -> bool:
+        return self.wanted
+
+
+COMPARISONS: dict[str, tuple[Callable[[Decimal, Decimal], bool], str]] = {
+    "at_most": (operator.le, "at most"),
+    "at_least": (operator.ge, "at least"),
+    "below": (operator.lt, "below"),
+    "above": (operator.gt, "above"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(Test):
+    """A number against a limit in the fact's own unit."""
+
+    comparison: str
+    limit: Decimal
+    get: Callable[[Case], Any] = field(compare=False, repr=False)
+
+    def read(self, case: Case) -> Decimal | None:
+        return vocabulary.number(self.get(case))
+
+    def holds(self, value: Decimal | None) -> Result:
+        return truth(None if value is None else COMPARISONS[self.comparison][0](value, self.limit))
+
+    def claim(self) -> str:
+        words = COMPARISONS[self.comparison][1]
+        limit = quantity(self.limit, self.fact.unit)
+        return f"{self.fact.label} is {'not ' if self.negated else ''}{words} {limit}"
+
+    def found(self, value: Decimal | None) -> str:
+        return NOT_REPORTED if value is None else f"Reported: {quantity(value, self.fact.unit)}."
+
+    def expected(self) -> dict[str, Decimal]:
+        return {self.comparison: self.limit}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskFactors(Test):
+    """At least so many risk factors for febrile neutropenia; age above 65 counts by itself (DR-08)."""
+
+    least: int
+
+    def read(self, case: Case) -> tuple[tuple[str, ...], bool]:
+        return case.risk_factors
+
+    def holds(self, value: tuple[tuple[str, ...], bool]) -> Result:
+        factors, open_ended = value
+        if len(factors) >= self.least:
+            return Result.MET
+        return Result.UNKNOWN if open_ended else Result.NOT_MET
+
+    def claim(self) -> str:
+        factors = count(self.least, "risk factor")
+        return f"{'Fewer than' if self.negated else 'At least'} {factors} for febrile neutropenia"
+
+    def found(self, value: tuple[tuple[str, ...], bool]) -> str:
+        factors, open_ended = value
+        if factors:
+            return f"Reported: {joined(map(self.fact.words, factors), 'and')}."
+        return NOT_REPORTED if open_ended else "Reported: none."
+
+    def expected(self) -> dict[str, int]:
+        return {"at_least": self.least}
+
+
+@dataclass(frozen=True)
+class Joined:
+    """All of, any of, or not: strong Kleene over its children."""
+
+    kind: str
+    children: tuple[Node, ...]
+    kept: dict[tuple[int, ...], Outcome] = field(default_factory=dict, compare=False, repr=False)
+
+    def judge(self, case: Case) -> Outcome:
+        """The outcome of the children, joined."""
+        return joined_once(
+            self.kept, [child.judge(case) for child in self.children], partial(joined_outcome, self.kind)
+        )
+
+
+_HEADS = {"all": "All of these hold", "any": "At least one of these holds", "not": "This does not hold"}
+
+
+def joined_outcome(kind: str, children: tuple[Outcome, ...]) -> Outcome:
+    """Outcomes joined by "all", "any" or "not", with what would settle an unknown."""
+    results = (child.result for child in children)
+    if kind == "all":
+        result = all_of(results)
+    elif kind == "any":
+        result = any_of(results)
+    else:
+        result = not_(all_of(results))
+    claims = "; ".join(child.sentence.rstrip(".") for child in children)
+    return Outcome(
+        result=result,
+        sentence=f"{_HEADS[kind]}: {claims}.",
+        kind=kind,
+        ask_for=wanted(children) if result is Result.UNKNOWN else (),
+        children=children,
+    )
+
+
+def joined_once(
+    kept: dict[tuple[int, ...], Outcome],
+    children: list[Outcome],
+    join: Callable[[tuple[Outcome, ...]], Outcome],
+) -> Outcome:
+    """The outcome of these very children, joined the first time and kept.
+
+    Tests hand out the same outcome for the same answer, so the same children come again; a kept
+    outcome holds on to its children, so that no other can take their identity.
+    """
+    key = tuple(map(id, children))
+    outcome = kept.get(key)
+    if outcome is None:
+        outcome = join(tuple(children))
+        if len(kept) < KEPT:
+            kept[key] = outcome
+    return outcome
+
+
+def wanted(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    """The facts that unknown outcomes ask for, once each, in the order of reading."""
+    return tuple(
+        dict.fromkeys(fact for item in outcomes if item.result is Result.UNKNOWN for fact in item.ask_for)
+    )
+
+
+def answer_test(name: str, **expectation: Any) -> Test:
+    """The test of one answer: `values`, `wanted`, or `comparison` with `limit`, as the fact's kind takes."""
+    fact, get = FACTS[name], reader(name)
+    if fact.kind is FactKind.CHOICE:
+        return OneOf(fact=fact, get=get, **expectation)
+    if fact.kind is FactKind.FLAG:
+        return IsSo(fact=fact, get=get, **expectation)
+    return Compared(fact=fact, get=get, **expectation)
