@@ -1,0 +1,135 @@
+"""Running the rules over an order, and keeping what they said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from notifications import audit
+from notifications.names import AuditName
+from orders import intake as intakes
+from orders import queries, steps
+from orders.facts import Facts
+from orders.intake import Intake
+from orders.models import DrugLine, Evaluation, LineEvaluation, Order
+from orders.rules.duplicates import EarlierOrder
+from orders.rules.judgement import ENGINE_VERSION, Judgement, judge_order
+from orders.rules.problems import Problem
+from pathways import queries as content_queries
+from pathways.content import ContentInForce
+
+if TYPE_CHECKING:
+    from portal.models import User
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """One run of the rules: everything it read and what it said."""
+
+    inputs: dict[str, Any]
+    content: ContentInForce
+    judgement: Judgement
+
+
+def canonical_hash(value: Any) -> str:
+    """SHA-256 of a JSON value in one canonical spelling."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def rule_on(intake: Intake, earlier: list[EarlierOrder]) -> Ruling:
+    """Judge an intake by the content in force for it (DR-03) and the member's earlier orders."""
+    content = content_queries.content_on(
+        plan=intake.facts["plan"],
+        line_of_business=intake.facts["line_of_business"],
+        submitted_on=intake.submitted_on,
+        start_on=intake.start_on,
+    )
+    judgement = judge_order(intake.facts, intake.plain_terms, content, earlier)
+    inputs = {
+        "facts": intake.facts,
+        "terms": intake.plain_terms.to_json(),
+        "earlier": [order.to_json() for order in earlier],
+        "catalog": [catalog_entry(content, line) for line in intake.facts["drugs"]],
+    }
+    return Ruling(inputs=inputs, content=content, judgement=judgement)
+
+
+def catalog_entry(content: ContentInForce, line: Facts) -> dict[str, Any]:
+    """What the drug catalog says of a line; kept, because the catalog is not part of a release."""
+    drug, hcpcs = line["drug"], line["hcpcs"]
+    product = content.product(drug, hcpcs)
+    return {
+        "drug": drug,
+        "hcpcs": hcpcs,
+        "manager": content.manager(drug, hcpcs),
+        "unit_size": str(product[0]) if product else None,
+        "unit_kind": product[1] if product else None,
+    }
+
+
+def preview(order: Order, *, at: datetime | None = None) -> Judgement | list[Problem]:
+    """What the rules would say of a draft now (R-179); nothing is written.
+
+    Returns the problems instead while there is too little to judge.
+    """
+    at = at or timezone.now()
+    state = steps.state_of(order)
+    intake = intakes.draft_intake(order, state, at=at)
+    if intake is None or "regimen" not in state.done:
+        return intakes.problems_of(state, intake)
+    return rule_on(intake, queries.earlier_orders(intake)).judgement
+
+
+@transaction.atomic
+def store_evaluation(
+    order: Order, lines: list[DrugLine], ruling: Ruling, *, cause: str, by: User | None
+) -> Evaluation:
+    """Keep one run of the rules with all it read, so that it can be replayed (R-208)."""
+    judgement = ruling.judgement.to_json()
+    evaluation = Evaluation.objects.create(
+        order=order,
+        sequence=order.evaluations.count() + 1,
+        cause=cause,
+        inputs=ruling.inputs,
+        inputs_hash=canonical_hash(ruling.inputs),
+        judgement=judgement,
+        judgement_hash=canonical_hash(judgement),
+        engine_version=ENGINE_VERSION,
+        pathway_release_id=ruling.content.pathway_release_pk,
+        policy_release_id=ruling.content.policy_release_pk,
+        content_hash=ruling.content.content_hash,
+        evaluated_at=timezone.now(),
+        evaluated_by=by,
+    )
+    by_number = {line.number: line for line in lines}
+    LineEvaluation.objects.bulk_create(
+        _line_evaluation(evaluation, by_number[judged.number], judged) for judged in ruling.judgement.lines
+    )
+    audit.record(
+        AuditName.ORDER_EVALUATED,
+        actor=by,
+        subject=f"order:{order.reference}",
+        practice=str(order.practice_id),
+        sequence=evaluation.sequence,
+        pathway_release=ruling.content.pathway_release,
+    )
+    return evaluation
+
+
+def _line_evaluation(evaluation: Evaluation, line: DrugLine, judged: Any) -> LineEvaluation:
+    return LineEvaluation(
+        evaluation=evaluation,
+        line=line,
+        result=judged.outcome.result if judged.outcome else "",
+        policy=judged.policy or "",
+        policy_effective_on=judged.policy_effective_on,
+        deciding_criterion=judged.deciding or "",
+        outcome=judged.outcome.to_json() if judged.outcome else None,
+    )

@@ -1,0 +1,107 @@
+"""From the answers of the form to the facts that the rules read.
+
+The facts are plain JSON: they are stored with each evaluation and replayed years later, so nothing
+in them may depend on today's database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from members.models import Member
+from members.queries import Eligibility, age_on
+from orders.steps import Answers
+
+#: Yes and No as typed; "unknown" and "not_reported" stay unknown to the rules.
+TRUTH = {"yes": True, "no": False}
+
+Facts = dict[str, Any]
+
+
+def facts_of(
+    answers: Mapping[str, Answers | None],
+    *,
+    member: Member,
+    eligibility: Eligibility,
+    network: str,
+    provider_state: str,
+    submitted_on: date,
+) -> Facts:
+    """The facts of an order under the eligibility of its start date.
+
+    Steps that are not answered yet leave their facts out, which the rules read as unknown.
+    """
+    coverage = eligibility.coverage
+    plan, clinical = answers.get("plan") or {}, answers.get("clinical") or {}
+    diagnosis, regimen = answers.get("diagnosis") or {}, answers.get("regimen") or {}
+    start_on = date.fromisoformat((answers.get("member") or {})["start_on"])
+    return {
+        "solution": plan.get("solution"),
+        "setting": plan.get("setting"),
+        "plan": eligibility.plan.slug,
+        "line_of_business": eligibility.line_of_business,
+        "program": eligibility.program.slug if eligibility.program else None,
+        "group_number": eligibility.group_number,
+        **({"pcp_state": coverage.pcp_state, "pbm_name": coverage.pbm_name} if coverage else {}),
+        "coverage_starts_on": eligibility.starts_on.isoformat() if eligibility.starts_on else None,
+        "submitted_on": submitted_on.isoformat(),
+        "start_on": start_on.isoformat(),
+        "age": age_on(member.birth_date, start_on),
+        "sex": member.sex,
+        "network": network,
+        "provider_state": provider_state,
+        "diagnosis": diagnosis.get("primary"),
+        "secondary_diagnoses": diagnosis.get("secondary", []),
+        "tumor": diagnosis.get("tumor"),
+        "regimen_id": regimen.get("regimen_id"),
+        "supportive_only": False,
+        "references_order": None,
+        "replaces_order": None,
+        "continuity": None,
+        **_clinical(clinical),
+        **_dosing(answers.get("dosing") or {}),
+        **_dates(answers.get("dates") or {}),
+    }
+
+
+def _clinical(clinical: Answers) -> Facts:
+    return {
+        "histology": clinical.get("histology"),
+        "stage": clinical.get("stage"),
+        "line_of_therapy": clinical.get("line_of_therapy"),
+        "ecog": clinical.get("ecog"),
+        "biomarkers": clinical.get("biomarkers", {}),
+        "prior_therapies": clinical.get("prior_therapies"),
+        "concurrent_radiation": TRUTH.get(clinical.get("concurrent_radiation", "")),
+        "bone_metastases": TRUTH.get(clinical.get("bone_metastases", "")),
+        "treatment_intent": clinical.get("treatment_intent"),
+    }
+
+
+def _dosing(dosing: Answers) -> Facts:
+    lines = dosing.get("lines", [])
+    return {
+        "height_cm": dosing.get("height_cm") or None,
+        "weight_kg": dosing.get("weight_kg") or None,
+        "creatinine_clearance": dosing.get("creatinine_clearance") or None,
+        "drugs": [{"number": number, **line} for number, line in enumerate(lines, start=1)],
+        "fn_risk_factors": dosing.get("fn_risk_factors"),
+        "labs": dosing.get("labs", {}),
+        "anemia_cause": dosing.get("anemia_cause") or None,
+        "on_myelosuppressive_chemotherapy": TRUTH.get(dosing.get("on_myelosuppressive_chemotherapy", "")),
+        "attestations": dosing.get("attestations"),
+    }
+
+
+def _dates(dates: Answers) -> Facts:
+    return {
+        "planned_end_on": dates.get("planned_end_on"),
+        "urgency": dates.get("urgency", "standard"),
+        "trial": {
+            "enrolled": dates.get("trial") == "yes",
+            "trial_id": dates.get("trial_id") or None,
+            "cms_identified": TRUTH.get(dates.get("trial_cms_identified", "")),
+        },
+    }

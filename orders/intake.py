@@ -1,0 +1,178 @@
+"""One way in: from the answers of a draft to an Intake, or to everything that stands against it.
+
+The form, and later every interface, builds the same Intake; `submit_order` takes nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from members.models import Member, Program, ProgramTerms, Provider, Site
+from members.queries import Eligibility, eligibility_on, network_status
+from orders import steps
+from orders.facts import Facts, facts_of
+from orders.models import DrugLine, Order
+from orders.rules import gates
+from orders.rules.problems import Blocker, Problem
+from orders.rules.terms import Terms
+from orders.steps import Answers, DraftState
+from orders.terms import plain_terms
+from pathways import queries as content_queries
+from pathways.models import Drug
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A complete request: what was answered, about whom, under which program terms.
+
+    `received_at` is when the request counts as received; `submitted_on` the same as a day in the
+    plan's time zone.
+    """
+
+    answers: dict[str, Answers]
+    facts: Facts
+    member: Member
+    eligibility: Eligibility
+    program: Program
+    terms: ProgramTerms
+    plain_terms: Terms
+    ordering_provider: Provider
+    ordering_site: Site
+    received_at: datetime
+
+    @property
+    def submitted_on(self) -> date:
+        """The plan-local day of receipt."""
+        return date.fromisoformat(self.facts["submitted_on"])
+
+    @property
+    def start_on(self) -> date:
+        """The planned first day of treatment."""
+        return date.fromisoformat(self.facts["start_on"])
+
+
+def build(order: Order, *, at: datetime) -> Intake | list[Problem]:
+    """The Intake of a draft as of `at`, or all problems at once, each with its step and sentence."""
+    state = steps.state_of(order)
+    intake = draft_intake(order, state, at=at)
+    problems = problems_of(state, intake)
+    return problems if problems or intake is None else intake
+
+
+def problems_of(state: DraftState, intake: Intake | None) -> list[Problem]:
+    """What keeps a draft from being submitted: unfinished steps, then the gates of DR-01."""
+    if intake is None:
+        return _unfinished(state)
+    return _unfinished(state) + gate_problems(intake) + _role_problems(intake)
+
+
+def _role_problems(intake: Intake) -> list[Problem]:
+    """Drug lines whose role is not the drug's own: what is reviewed must not depend on what was posted.
+
+    A drug of the catalog is therapeutic or supportive as the catalog has it; one that the regimen
+    names is therapeutic, and a therapeutic one that no plan reviews may also be given as support
+    (dexamethasone).  Investigational is only what the catalog does not know (D-55).
+    """
+    drugs: list[Facts] = intake.facts["drugs"]
+    catalog = content_queries.drugs_by_name(line["drug"] for line in drugs)
+    return [
+        Blocker(
+            code="DRUG_ROLE",
+            step="dosing",
+            field="add_drug",
+            sentence=f"{line['drug']} cannot be entered as {line['role']}. Remove the line and add it again.",
+        )
+        for line in drugs
+        if line["role"] not in _roles_of(catalog.get(line["drug"]), intake, line)
+    ]
+
+
+def _roles_of(drug: Drug | None, intake: Intake, line: Facts) -> set[str]:
+    if drug is None:
+        return {DrugLine.Role.INVESTIGATIONAL}
+    if drug.role == Drug.Role.SUPPORTIVE:
+        named = line["drug"] in (intake.answers.get("regimen") or {}).get("drugs", ())
+        return {DrugLine.Role.SUPPORTIVE, *([DrugLine.Role.THERAPEUTIC] if named else [])}
+    reviewed = content_queries.content_on(
+        plan=intake.facts["plan"],
+        line_of_business=intake.facts["line_of_business"],
+        submitted_on=intake.submitted_on,
+        start_on=intake.start_on,
+    ).manager(line["drug"], line["hcpcs"])
+    supportive_too = [] if reviewed == "aim" else [DrugLine.Role.SUPPORTIVE]
+    return {DrugLine.Role.THERAPEUTIC, *supportive_too}
+
+
+def _unfinished(state: DraftState) -> list[Problem]:
+    problems: list[Problem] = []
+    for step in steps.STEPS:
+        if not step.required or step.key in state.done:
+            continue
+        again = step.key in state.recheck
+        problems.append(
+            Blocker(
+                code="STEP_TO_RECHECK" if again else "STEP_UNFINISHED",
+                step=step.key,
+                sentence=f"Look at “{step.title}” again: an answer it rests on has changed."
+                if again
+                else f"Finish “{step.title}”.",
+            )
+        )
+    return problems
+
+
+def draft_intake(order: Order, state: DraftState, *, at: datetime) -> Intake | None:
+    """The Intake as far as it is answered; None before plan, member and providers are known.
+
+    Used by the preview beside the form and, once complete, by submission.  Constant queries.
+    """
+    member_answers, provider_answers = state.answers.get("member"), state.answers.get("providers")
+    if not (member_answers and provider_answers and state.answers.get("plan")):
+        return None
+    member = Member.objects.select_related("plan").get(pk=member_answers["member"])
+    start_on = date.fromisoformat(member_answers["start_on"])
+    eligibility = eligibility_on(member, start_on)
+    if eligibility.program is None or eligibility.terms is None:
+        return None
+    terms = eligibility.terms
+    plain = plain_terms(eligibility.program, terms)
+    provider = Provider.objects.get(pk=provider_answers["ordering_provider"])
+    site = Site.objects.get(pk=provider_answers["ordering_site"])
+    submitted_on = at.astimezone(ZoneInfo(terms.time_zone)).date()
+    facts = facts_of(
+        state.answers,
+        member=member,
+        eligibility=eligibility,
+        network=network_status(
+            provider, member.plan, start_on, line_of_business=eligibility.line_of_business
+        ),
+        provider_state=site.state,
+        submitted_on=submitted_on,
+    )
+    return Intake(
+        answers={key: value for key, value in state.answers.items() if value is not None},
+        facts=facts,
+        member=member,
+        eligibility=eligibility,
+        program=eligibility.program,
+        terms=terms,
+        plain_terms=plain,
+        ordering_provider=provider,
+        ordering_site=site,
+        received_at=at,
+    )
+
+
+def gate_problems(intake: Intake) -> list[Problem]:
+    """The acceptance gates of DR-01 on this intake; empty when it may be submitted."""
+    diagnosis = intake.facts["diagnosis"]
+    return gates.refusals(
+        intake.facts,
+        intake.plain_terms,
+        eligibility_code=intake.eligibility.code,
+        eligibility_reason=intake.eligibility.reason,
+        malignant=bool(diagnosis) and content_queries.is_malignant(diagnosis),
+        listed=bool(diagnosis) and bool(content_queries.tumors_of(diagnosis)),
+    )

@@ -1,0 +1,25 @@
+from orders.models.clinical import ClinicalSnapshot
+from orders.models.clocks import ClockEvent
+from orders.models.determinations import LineDetermination
+from orders.models.drafts import StepAnswers
+from orders.models.drug_lines import DrugLine
+from orders.models.evaluations import Evaluation, LineEvaluation
+from orders.models.events import OrderEvent
+from orders.models.order import Order
+from orders.models.scodes import SCodeGrant
+from orders.models.work import ReviewAssignment, WorkItem
+
+__all__ = [
+    "ClinicalSnapshot",
+    "ClockEvent",
+    "DrugLine",
+    "Evaluation",
+    "LineDetermination",
+    "LineEvaluation",
+    "Order",
+    "OrderEvent",
+    "ReviewAssignment",
+    "SCodeGrant",
+    "StepAnswers",
+    "WorkItem",
+]

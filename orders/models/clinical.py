@@ -1,0 +1,20 @@
+"""The facts an order was submitted with, frozen."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ClinicalSnapshot(models.Model):
+    """Everything the practice said, and the eligibility it was said under (R-060); never changed.
+
+    `answers` holds the steps' clean answers, `facts` what the rules read (see `orders/facts.py`),
+    `eligibility` the coverage result on the start date.  Later findings are rows of their own.
+    """
+
+    order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="snapshot")
+    answers = models.JSONField()
+    facts = models.JSONField()
+    facts_hash = models.CharField(max_length=64)
+    eligibility = models.JSONField()
+    taken_at = models.DateTimeField()

@@ -1,0 +1,158 @@
+"""The order: one request for one regimen of one member."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
+
+
+class Order(models.Model):
+    """One order, from the first click to its end; only `orders.actions` writes it.
+
+    `reference` is the tracking number (T and nine digits) and exists from the first click;
+    `order_id` is the authorization number and exists only in the dispositions of
+    `states.WITH_ORDER_ID` (R-295, R-296, D-15, DR-19).  Submission binds the order to the program
+    terms and releases it was judged by, for good (DR-03).
+    """
+
+    class Solution(models.TextChoices):
+        MEDICAL_ONCOLOGY = "medical_oncology", "Medical oncology"
+        RADIATION_ONCOLOGY = "radiation_oncology", "Radiation oncology"
+
+    class Urgency(models.TextChoices):
+        STANDARD = "standard", "Standard"
+        EXPEDITED = "expedited", "Urgent (expedited)"
+
+    class Channel(models.TextChoices):
+        PORTAL = "portal", "Portal"
+        PHONE = "phone", "Phone"
+        FAX = "fax", "Fax"
+        MAIL = "mail", "Mail"
+
+    reference = models.CharField(max_length=10, unique=True)
+    practice = models.ForeignKey("members.Practice", on_delete=models.PROTECT, related_name="orders")
+    solution = models.CharField(max_length=20, choices=Solution.choices, default=Solution.MEDICAL_ONCOLOGY)
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.PORTAL)
+    status = models.CharField(
+        max_length=20, choices=[(s.value, s.value) for s in OrderStatus], default=OrderStatus.DRAFT.value
+    )
+    disposition = models.CharField(
+        max_length=25, choices=[(d.value, d.value) for d in Disposition], blank=True, default=""
+    )
+
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+
+    # Known while drafting as far as the steps are answered; fixed at submission.
+    plan = models.ForeignKey("members.Plan", on_delete=models.PROTECT, null=True, related_name="+")
+    program = models.ForeignKey("members.Program", on_delete=models.PROTECT, null=True, related_name="orders")
+    member = models.ForeignKey("members.Member", on_delete=models.PROTECT, null=True, related_name="orders")
+    coverage = models.ForeignKey("members.Coverage", on_delete=models.PROTECT, null=True, related_name="+")
+    ordering_provider = models.ForeignKey(
+        "members.Provider", on_delete=models.PROTECT, null=True, related_name="orders"
+    )
+    ordering_site = models.ForeignKey("members.Site", on_delete=models.PROTECT, null=True, related_name="+")
+    servicing_site = models.ForeignKey("members.Site", on_delete=models.PROTECT, null=True, related_name="+")
+    primary_diagnosis = models.CharField(max_length=8, blank=True, default="")
+    tumor = models.CharField(max_length=30, blank=True, default="")
+    regimen_name = models.CharField(max_length=300, blank=True, default="")
+    start_on = models.DateField(null=True)
+    planned_end_on = models.DateField(null=True)
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.STANDARD)
+
+    # Written by submission.
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    idempotency_key = models.CharField(max_length=64, blank=True, default="")
+    submission_hash = models.CharField(max_length=64, blank=True, default="")
+    terms = models.ForeignKey("members.ProgramTerms", on_delete=models.PROTECT, null=True, related_name="+")
+    pathway_release = models.ForeignKey(
+        "pathways.Release", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    policy_release = models.ForeignKey(
+        "pathways.Release", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    # Projections of the ledger and of the determinations, written in the same transaction as these.
+    due_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    order_id = models.CharField(max_length=9, unique=True, null=True)  # noqa: DJ001 - unique unless null
+    pathway_eligible = models.BooleanField(null=True)
+    pathway_eligible_id = models.CharField(max_length=10, unique=True, null=True)  # noqa: DJ001
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_order_id_only_when_authorized_completed_or_multiple",
+                condition=Q(order_id__isnull=True)
+                | Q(disposition__in=sorted(d.value for d in WITH_ORDER_ID)),
+            ),
+            models.CheckConstraint(
+                name="an_approved_order_has_its_order_id_and_valid_dates",
+                condition=~Q(disposition__in=sorted(d.value for d in WITH_ORDER_ID))
+                | Q(order_id__isnull=False, valid_from__isnull=False, valid_to__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_pathway_eligible_id_only_on_an_eligible_order_with_an_order_id",
+                condition=Q(pathway_eligible_id__isnull=True)
+                | Q(pathway_eligible=True, pathway_eligible__isnull=False, order_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="submitted_at_and_by_come_together",
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_submitted_order_is_bound_to_terms_and_releases",
+                condition=Q(status__in=[OrderStatus.DRAFT.value, OrderStatus.WITHDRAWN.value])
+                | Q(
+                    submitted_at__isnull=False,
+                    terms__isnull=False,
+                    pathway_release__isnull=False,
+                    policy_release__isnull=False,
+                    member__isnull=False,
+                    ordering_provider__isnull=False,
+                    start_on__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_determined_order_has_a_disposition_and_its_moment",
+                condition=~Q(status=OrderStatus.DETERMINED.value)
+                | Q(decided_at__isnull=False) & ~Q(disposition__in=["", Disposition.IN_PROGRESS.value]),
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="one_submission_per_practice_and_key",
+            ),
+        ]
+        indexes = [
+            # orders.queries.worklist: newest first within a practice, paged by key.
+            models.Index(fields=["practice", "-updated_at", "-id"], name="order_worklist"),
+            # orders.queues: open cases by due time.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(status__in=sorted(s.value for s in PENDING)),
+                name="order_open_by_due",
+            ),
+            # orders.actions.deadlines.sweep.
+            models.Index(
+                fields=["escalate_at", "id"],
+                condition=Q(status=OrderStatus.NURSE_REVIEW.value),
+                name="order_to_escalate",
+            ),
+            # orders.queries.earlier_orders.
+            models.Index(fields=["member", "start_on"], name="order_of_member"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

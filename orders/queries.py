@@ -1,0 +1,95 @@
+"""Reads of orders for pages and rules; each says who reads it and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, Q
+
+from members.models import Practice
+from orders.intake import Intake
+from orders.models import Evaluation, LineEvaluation, Order, OrderEvent
+from orders.rules.duplicates import EarlierOrder
+from orders.rules.states import Disposition, OrderStatus
+
+#: Orders that can make a later one a duplicate, or that S-codes follow on (DR-11, DR-17).
+COUNTING = (
+    Disposition.IN_PROGRESS,
+    Disposition.AUTHORIZED,
+    Disposition.COMPLETED,
+    Disposition.MULTIPLE_DECISIONS,
+)
+
+
+def earlier_orders(intake: Intake) -> list[EarlierOrder]:
+    """The member's submitted orders as the rules need them (two queries)."""
+    orders = (
+        Order.objects.filter(member=intake.member, disposition__in=COUNTING)
+        .select_related("scode_grant", "snapshot")
+        .prefetch_related("lines")
+        .order_by("submitted_at")
+    )
+    own = intake.ordering_site.practice_id
+    return [_earlier(order, own_practice=order.practice_id == own) for order in orders]
+
+
+def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:
+    if order.start_on is None or order.planned_end_on is None:
+        raise ValueError(f"order {order.reference} was submitted without its dates")
+    grant, snapshot = getattr(order, "scode_grant", None), order.snapshot
+    lines = list(order.lines.all())
+    return EarlierOrder(
+        order_id=order.order_id or order.reference,
+        disposition=Disposition(order.disposition),
+        start_on=order.start_on,
+        planned_end_on=order.planned_end_on,
+        regimen_id=snapshot.facts["regimen_id"],
+        regimen_key=grant.regimen_key if grant else "",
+        therapeutic_drugs=tuple(line.drug for line in lines if line.role == "therapeutic"),
+        supportive_drugs=tuple(line.drug for line in lines if line.role == "supportive"),
+        pathway_eligible=bool(order.pathway_eligible),
+        own_practice=own_practice,
+    )
+
+
+def worklist(
+    practices: Iterable[Practice],
+    *,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 25,
+    plan: str = "",
+    status: str = "",
+) -> list[Order]:
+    """A practice's orders, last touched first, one page by key (index order_worklist; one query).
+
+    `after` is the (updated_at, id) of the last row shown; `status` a Disposition or "draft".
+    """
+    orders = Order.objects.filter(practice__in=list(practices)).exclude(status=OrderStatus.WITHDRAWN)
+    if plan:
+        orders = orders.filter(plan__slug=plan)
+    if status == OrderStatus.DRAFT:
+        orders = orders.filter(status=OrderStatus.DRAFT)
+    elif status:
+        orders = orders.filter(disposition=status)
+    if after:
+        touched, pk = after
+        orders = orders.filter(Q(updated_at__lt=touched) | Q(updated_at=touched, pk__lt=pk))
+    return list(
+        orders.select_related("plan", "member", "ordering_provider").order_by("-updated_at", "-id")[:limit]
+    )
+
+
+def latest_evaluation(order: Order) -> Evaluation:
+    """The evaluation that stands, with its lines (two queries)."""
+    lines = LineEvaluation.objects.select_related("line").order_by("line__number")
+    return (
+        order.evaluations.select_related("pathway_release", "policy_release")
+        .prefetch_related(Prefetch("lines", lines))
+        .latest("sequence")
+    )
+
+
+def timeline(order: Order) -> list[OrderEvent]:
+    """The order's status history, oldest first (one query)."""
+    return list(order.events.select_related("by"))

@@ -1,0 +1,117 @@
+"""Earlier orders of the member, and whether this one may be a duplicate of them (DR-11; R-188 to R-193)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Self
+
+from orders.rules import records
+from orders.rules.states import WITH_ORDER_ID, Disposition
+from pathways.criteria.explain import joined
+
+Facts = Mapping[str, Any]
+
+#: Earlier orders in these dispositions can be duplicated; denied and closed ones cannot.
+LIVE = WITH_ORDER_ID | {Disposition.IN_PROGRESS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierOrder:
+    """Another order of the same member, as far as the rules ask about it.
+
+    `order_id` is the number people cite (`references_order`, `replaces_order`): the Order ID, or the
+    tracking number while there is none.  `regimen_key` is "" where no regimen was followed.
+    """
+
+    order_id: str
+    disposition: Disposition
+    start_on: date
+    planned_end_on: date
+    regimen_id: str | None
+    regimen_key: str
+    therapeutic_drugs: tuple[str, ...]
+    supportive_drugs: tuple[str, ...]
+    pathway_eligible: bool
+    own_practice: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object that `from_json` reads back."""
+        found: dict[str, Any] = records.to_json(self)
+        return found
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """The order that `to_json` wrote."""
+        return records.from_json(cls, found)
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateFlag:
+    """An earlier order that this one may repeat; `shared` names the drugs in both."""
+
+    order_id: str
+    start_on: date
+    planned_end_on: date
+    shared: tuple[str, ...]
+    sentence: str
+
+
+def duplicates(facts: Facts, earlier: Iterable[EarlierOrder], *, planned_end_on: date) -> list[DuplicateFlag]:
+    """The earlier orders that make this one pend as a possible duplicate (DR-11, D-14).
+
+    The three-week grace is not counted.  An order that this one replaces ends the day before this one
+    starts.  `facts["not_duplicate_of"]` lists the orders that a reviewer has compared and cleared
+    (R-191).
+    """
+    start_on = date.fromisoformat(facts["start_on"])
+    cleared = facts.get("not_duplicate_of") or ()
+    found = []
+    for order in earlier:
+        if order.disposition not in LIVE or order.order_id in cleared:
+            continue
+        end_on = order.planned_end_on
+        if order.order_id == facts.get("replaces_order"):
+            end_on = min(end_on, start_on - timedelta(days=1))
+        if order.start_on <= planned_end_on and start_on <= end_on:
+            found += _flag(facts, order)
+    return found
+
+
+def _flag(facts: Facts, order: EarlierOrder) -> list[DuplicateFlag]:
+    therapeutic, supportive = _drugs(facts, "therapeutic"), _drugs(facts, "supportive")
+    referenced = order.order_id == facts.get("references_order")
+    if therapeutic:
+        shared = sorted(therapeutic.intersection(order.therapeutic_drugs))
+    else:
+        shared = sorted(supportive.intersection(order.supportive_drugs))
+    if referenced and not (therapeutic and shared):
+        return []
+    why = f"also with {joined(shared, 'and')}" if shared else "and this one neither replaces nor cites it"
+    return [
+        DuplicateFlag(
+            order_id=order.order_id,
+            start_on=order.start_on,
+            planned_end_on=order.planned_end_on,
+            shared=tuple(shared),
+            sentence=_sentence(order, why),
+        )
+    ]
+
+
+def _sentence(order: EarlierOrder, why: str) -> str:
+    """What the practice is told; of another practice's order only that there is one (D-63)."""
+    if not order.own_practice:
+        return "Another practice has an order for this member whose dates overlap with this one."
+    first, last = in_words(order.start_on), in_words(order.planned_end_on)
+    return f"Order {order.order_id} is planned from {first} to {last}, {why}."
+
+
+def in_words(day: date) -> str:
+    """A date as a sentence has it: Mar 1, 2026."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def _drugs(facts: Facts, role: str) -> set[str]:
+    return {line["drug"] for line in facts.get("drugs") or () if line["role"] == role}

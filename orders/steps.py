@@ -1,0 +1,108 @@
+"""The steps of order entry as data: their order, what each rests on, and what is still missing.
+
+The form, the progress bar and the refusal of an incomplete submission read this one list.  Answers
+are plain JSON, one mapping a step:
+
+- plan: plan, solution, setting
+- member: member (primary key), start_on
+- providers: ordering_provider, ordering_site, servicing_site (primary keys), p2p_phone
+- diagnosis: primary, secondary, tumor
+- clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation,
+  and what else the tumor's questions ask
+- regimen: choice ("regimen" or "custom"), regimen_id, drugs
+- dosing: height_cm, weight_kg, lines, no_supportive, fn_risk_factors and what the drugs ask
+- dates: planned_end_on, urgency, expedited_attested, trial, trial_id
+- review: notes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orders.models import Order
+
+Answers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form.
+
+    `rests_on` names the answers of earlier steps (step, field) that this step's answers were given
+    under; when one of them changes, the step asks to be looked at again.
+    """
+
+    key: str
+    title: str
+    rests_on: tuple[tuple[str, str], ...] = ()
+    required: bool = True
+
+
+STEPS: tuple[Step, ...] = (
+    Step("plan", "Plan"),
+    Step("member", "Member", rests_on=(("plan", "plan"),)),
+    Step("providers", "Providers"),
+    Step("diagnosis", "Diagnosis"),
+    Step("clinical", "Clinical", rests_on=(("diagnosis", "tumor"),)),
+    Step("regimen", "Regimen", rests_on=(("diagnosis", "tumor"),)),
+    Step(
+        "dosing",
+        "Dosing",
+        rests_on=(("regimen", "choice"), ("regimen", "regimen_id"), ("regimen", "drugs")),
+    ),
+    Step("dates", "Dates", rests_on=(("member", "start_on"), ("dosing", "lines"))),
+    Step("review", "Review", required=False),
+)
+BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """Where a draft stands.
+
+    `answers` has each step's clean answers (None while missing or invalid); `recheck` the steps whose
+    answers were given under other answers than those that now stand; `raw` what was typed.
+    """
+
+    answers: dict[str, Answers | None]
+    raw: dict[str, dict[str, list[str]]]
+    revisions: dict[str, int]
+    recheck: frozenset[str]
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The steps that are answered and need no second look."""
+        return frozenset(k for k, v in self.answers.items() if v is not None) - self.recheck
+
+    @property
+    def first_unfinished(self) -> str | None:
+        """The first required step that is missing, invalid or to be looked at again."""
+        return next((s.key for s in STEPS if s.required and s.key not in self.done), None)
+
+    def get(self, step: str) -> Answers:
+        """The clean answers of a step, or an empty mapping."""
+        return self.answers.get(step) or {}
+
+
+def basis_of(step: Step, answers: Mapping[str, Answers | None]) -> Answers:
+    """What the earlier steps say now, as far as `step` rests on them."""
+    return {f"{key}.{name}": (answers.get(key) or {}).get(name) for key, name in step.rests_on}
+
+
+def state_of(order: Order) -> DraftState:
+    """Read a draft's steps (one query)."""
+    rows = {row.step: row for row in order.answers.all()}
+    answers: dict[str, Answers | None] = {
+        step.key: rows[step.key].cleaned if step.key in rows else None for step in STEPS
+    }
+    recheck = frozenset(
+        key for key, row in rows.items() if key in BY_KEY and row.basis != basis_of(BY_KEY[key], answers)
+    )
+    return DraftState(
+        answers=answers,
+        raw={key: row.raw for key, row in rows.items()},
+        revisions={key: row.revision for key, row in rows.items()},
+        recheck=recheck,
+    )
