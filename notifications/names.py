@@ -1,0 +1,45 @@
+"""Every audit and message name, in one enum each.  A name that nothing uses fails a convention test."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditName(StrEnum):
+    """What an audit event records: `<subject>.<what was done>`; for reads `read.<what was shown>`."""
+
+    ORDER_STARTED = "order.started"
+    ORDER_STEP_SAVED = "order.step_saved"
+    ORDER_DISCARDED = "order.discarded"
+    ORDER_SUBMITTED = "order.submitted"
+    ORDER_EVALUATED = "order.evaluated"
+    ORDER_MOVED = "order.moved"
+    ORDER_DETERMINED = "order.determined"
+
+    CASE_TAKEN = "case.taken"
+    CASE_RELEASED = "case.released"
+    CASE_ESCALATED = "case.escalated"
+    CASE_DEADLINE_NEAR = "case.deadline_near"
+
+    READ_ORDER = "read.order"
+    READ_DENIED = "read.denied"
+    LOOKUP_EMPTY = "lookup.empty"
+    MEMBER_SEARCHED = "member.searched"
+    SUMMARY_DOWNLOADED = "summary.downloaded"
+
+    SIGNIN_SUCCEEDED = "signin.succeeded"
+    SIGNIN_FAILED = "signin.failed"
+    SIGNOUT = "signout"
+    SESSION_EXPIRED = "session.expired"
+
+    RELEASE_STAGED = "release.staged"
+    RELEASE_APPROVED = "release.approved"
+    RELEASE_PUBLISHED = "release.published"
+    ROSTER_LOADED = "roster.loaded"
+    PROGRAMS_LOADED = "programs.loaded"
+
+
+class MessageName(StrEnum):
+    """What a message tells somebody; `notifications.messages` says how and with which words."""
+
+    CASE_STATUS_CHANGED = "case.status_changed"
