@@ -1,0 +1,194 @@
+"""The demo's people and orders, entered by the same actions as everybody else's.
+
+Journeys and other tests enter these orders too: one description of a plausible order serves both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+
+from members.eligibility import eligibility_on
+from members.models import Member, Plan, Practice, Provider, Site
+from orders.actions.drafting import save_step, start_order
+from orders.actions.submission import submit_order
+from orders.models import Order
+from orders.rules.schedule import PlannedLine, planned_end
+from orders.steps import STEPS, Answers
+from pathways import queries as content
+from pathways.regimens import RegimenRow
+from portal.models import PracticeRole, StaffRole, User
+from portal.practice.forms.drug_lines import Catalog, filled, read
+
+DEMO = settings.FIXTURES_ROOT / "demo"
+CUSTOM_NAME = "Custom treatment plan"
+
+#: What a line says when the demo file leaves it out.
+LINE_DEFAULTS = {"per_day": "1", "phase": "1", "indication": ""}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One order of the demo file, `found` as written there."""
+
+    name: str
+    found: Mapping[str, Any]
+
+
+@cache
+def scenarios() -> dict[str, Scenario]:
+    """The orders of fixtures/demo/orders.yaml by name."""
+    found = yaml.safe_load((DEMO / "orders.yaml").read_text())["orders"]
+    return {item["name"]: Scenario(item["name"], item) for item in found}
+
+
+def people() -> list[dict[str, str]]:
+    """The people of fixtures/demo/people.yaml."""
+    listed: list[dict[str, str]] = yaml.safe_load((DEMO / "people.yaml").read_text())["people"]
+    return listed
+
+
+@transaction.atomic
+def make_person(found: Mapping[str, str]) -> User:
+    """The demo's person, made once; whoever changed a password or name keeps it."""
+    user = User.objects.filter(username=found["username"]).first()
+    if user is None:
+        user = User.objects.create_user(
+            found["username"],
+            found["email"],
+            found["password"],
+            first_name=found["first_name"],
+            last_name=found["last_name"],
+        )
+    if "staff" in found:
+        StaffRole.objects.get_or_create(user=user, kind=found["staff"])
+    else:
+        PracticeRole.objects.get_or_create(
+            user=user,
+            practice=Practice.objects.get(code=found["practice"]),
+            kind=found["role"],
+            defaults={
+                "provider": Provider.objects.get(npi=found["provider"]) if "provider" in found else None
+            },
+        )
+    return user
+
+
+def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
+    """The scenario's clean answers of every step, for an order entered today."""
+    found = scenario.found
+    start_on = today + timedelta(days=found["start_in_days"])
+    row = content.pathway_library(content.pathways_on(today)).get(found.get("regimen"))
+    lines = _lines(found, row, start_on)
+    planned = [
+        PlannedLine.from_fact({"number": number, **line}) for number, line in enumerate(lines, start=1)
+    ]
+    return {
+        "plan": {"plan": found["plan"], "solution": "medical_oncology", "setting": "outpatient"},
+        "member": _member_answers(found, start_on),
+        "providers": _providers(found),
+        "diagnosis": {"secondary": [], **found["diagnosis"]},
+        "clinical": {
+            "prior_therapies": [],
+            "concurrent_radiation": "no",
+            "treatment_intent": "non_curative",
+            "bone_metastases": "no",
+            **found["clinical"],
+        },
+        "regimen": {
+            "choice": "regimen" if row else "custom",
+            "regimen_id": row.id if row else None,
+            "name": row.title if row else CUSTOM_NAME,
+            "drugs": sorted(line["drug"] for line in lines if line["role"] == "therapeutic"),
+        },
+        "dosing": {
+            "height_cm": found.get("height_cm", ""),
+            "weight_kg": found.get("weight_kg", ""),
+            "creatinine_clearance": found.get("creatinine_clearance", ""),
+            "lines": lines,
+            "no_supportive": not found.get("supportive"),
+            "fn_risk_factors": found.get("fn_risk_factors", []),
+            "labs": {},
+            "anemia_cause": "",
+            "on_myelosuppressive_chemotherapy": "",
+            "attestations": [],
+            "dose_checked": [],
+        },
+        "dates": {
+            "planned_end_on": planned_end(planned, start_on).isoformat(),
+            "urgency": found.get("urgency", "standard"),
+            "expedited_attested": False,
+            "trial": "no",
+            "trial_id": "",
+        },
+    }
+
+
+def _member_answers(found: Mapping[str, Any], start_on: date) -> Answers:
+    member = Member.objects.get(plan__slug=found["plan"], member_number=found["member"])
+    covered = eligibility_on(member, start_on)
+    return {
+        "member": member.pk,
+        "start_on": start_on.isoformat(),
+        "line_of_business": covered.line_of_business,
+        "group_number": covered.group_number,
+        "coverage_starts_on": covered.starts_on.isoformat() if covered.starts_on else None,
+        "coverage_ends_on": covered.ends_on.isoformat() if covered.ends_on else None,
+    }
+
+
+def _providers(found: Mapping[str, Any]) -> Answers:
+    sites = {
+        site.code: site.pk
+        for site in Site.objects.filter(code__in=[found["ordering_site"], found["servicing_site"]])
+    }
+    return {
+        "ordering_provider": Provider.objects.get(npi=found["provider"]).pk,
+        "ordering_site": sites[found["ordering_site"]],
+        "servicing_site": sites[found["servicing_site"]],
+        "p2p_phone": "617-555-0110",
+    }
+
+
+def _lines(found: Mapping[str, Any], row: RegimenRow | None, day: date) -> list[Answers]:
+    """Drug lines: the regimen's usual dosing, or the custom plan's; then the supportive drugs."""
+    components = row.components if row else ()
+    catalog = Catalog(content.drugs_by_name([part.drug for part in components]), day)
+    typed = [filled(part, catalog) for part in components]
+    typed += [_typed(line, role="therapeutic") for line in found.get("custom", [])]
+    typed += [_typed(line, role="supportive") for line in found.get("supportive", [])]
+    return [read(line)[0] for line in typed]
+
+
+def _typed(line: Mapping[str, Any], *, role: str) -> dict[str, str]:
+    return {**LINE_DEFAULTS, "role": role, **{name: str(value) for name, value in line.items()}}
+
+
+def enter(scenario: Scenario, *, by: User, today: date) -> Order:
+    """A draft of the scenario, every step answered."""
+    practice = Provider.objects.get(npi=scenario.found["provider"]).practices.get(roles__user=by)
+    order = start_order(practice, by=by)
+    answers = answers_of(scenario, today=today)
+    for step in STEPS:
+        if step.key in answers:
+            save_step(order, step.key, raw={}, clean=answers[step.key], revision=None, by=by)
+    order.refresh_from_db()
+    return order
+
+
+def submit(scenario: Scenario, *, by: User, today: date, key: str = "") -> Order:
+    """The scenario entered and submitted."""
+    order = enter(scenario, by=by, today=today)
+    return submit_order(order, by=by, idempotency_key=key or f"demo-{scenario.name}-{order.reference}")
+
+
+def is_seeded() -> bool:
+    """Whether the demo's orders were entered before."""
+    return Plan.objects.exists() and Order.objects.filter(idempotency_key__startswith="demo-").exists()

@@ -1,0 +1,142 @@
+"""Step 5: the clinical picture, with the questions that this cancer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from orders.steps import Answers
+from pathways.criteria import terms as words
+from portal.practice.forms.base import StepForm, choose
+
+NONE = "none"
+#: The last two answers of every clinical question, set apart (R-106, R-111).
+UNKNOWN_ANSWERS = list(words.UNKNOWN_ANSWERS.items())
+YES_OR_NO = [("yes", "Yes"), ("no", "No")]
+
+#: Yes-or-no and intent questions by the name under `asks`; the rest of the questions are lists.
+ASKS: Mapping[str, tuple[str, list[tuple[str, str]], bool]] = {
+    "concurrent_radiation": ("Is radiation given during the same period?", YES_OR_NO, True),
+    "treatment_intent": (
+        "What is the intent of treatment?",
+        [("curative", "Curative"), ("non_curative", "Not curative")],
+        False,
+    ),
+    "bone_metastases": ("Are there bone metastases?", YES_OR_NO, False),
+}
+
+#: Asked about a cancer that has no content of its own (R-438): then every plan is a custom plan.
+GENERAL: Mapping[str, Any] = {
+    "histologies": list(words.HISTOLOGIES.items()),
+    "stages": list(words.STAGES.items()),
+    "lines": list(words.LINES.items()),
+    "ecog": [(str(value), label) for value, label in words.ECOG.items()],
+    "biomarkers": (),
+    "prior_therapies": list(words.THERAPIES.items()),
+    "asks": ("treatment_intent", "bone_metastases"),
+}
+
+
+class ClinicalForm(StepForm):
+    """Histology, stage, line, ECOG, biomarkers, earlier therapy (R-079 to R-081, R-106 to R-117).
+
+    What is asked is the tumor type's content; a tumor type that has none is asked the general
+    questions only.  "Unknown" and "Not Reported" are answers of their own.
+    """
+
+    step = "clinical"
+
+    def build(self) -> None:
+        """Ask what this tumor's content asks, in its order."""
+        asked = self.draft.questions or GENERAL
+        self.biomarkers = [marker["name"] for marker in asked["biomarkers"]]
+        self.asks = [name for name in asked["asks"] if name in ASKS]
+        self._ask("histology", "Histology", asked["histologies"])
+        self._ask("stage", "Stage", asked["stages"])
+        self._ask(
+            "line_of_therapy",
+            "Line of therapy",
+            asked["lines"],
+            hint="First line is the first treatment of advanced disease; before or after surgery "
+            "it is neoadjuvant or adjuvant.",
+        )
+        self._ask("ecog", "ECOG performance status", asked["ecog"])
+        for marker in asked["biomarkers"]:
+            self._ask(f"biomarker-{marker['name']}", marker["label"], marker["values"])
+        self._ask_prior_therapies(asked["prior_therapies"])
+        for name in self.asks:
+            label, choices, required = ASKS[name]
+            self._ask(name, label, choices, required=required)
+
+    def _ask(
+        self,
+        name: str,
+        label: str,
+        choices: Iterable[tuple[str, str]],
+        *,
+        hint: str = "",
+        required: bool = True,
+    ) -> None:
+        self.fields[name] = choose(
+            label,
+            _capitalized(choices),
+            # A question that may be left open needs no answer for leaving it open.
+            last=UNKNOWN_ANSWERS if required else (),
+            missing=f"{label}: choose an answer.",
+            hint=hint,
+            required=required,
+        )
+
+    def _ask_prior_therapies(self, received: Iterable[tuple[str, str]]) -> None:
+        choices = [*_capitalized(received), (NONE, "None"), *UNKNOWN_ANSWERS]
+        self.fields["prior_therapies"] = forms.MultipleChoiceField(
+            label="Earlier therapy for this cancer",
+            help_text="Tick all that were given before. Only those that matter for this cancer are listed.",
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": "Tick what was given before, or “None”."},
+        )
+
+    # --- Validation -----------------------------------------------------------------------------------
+    def clean_prior_therapies(self) -> list[str]:
+        """None, unknown and not reported each stand alone."""
+        given: list[str] = self.cleaned_data["prior_therapies"]
+        alone = [value for value in given if value == NONE or value in words.UNKNOWN_ANSWERS]
+        if alone and len(given) > 1:
+            label = dict(self.fields["prior_therapies"].choices)[alone[0]]  # type: ignore[attr-defined]
+            raise forms.ValidationError(f"“{label}” cannot stand beside another answer. Untick one of them.")
+        return given
+
+    def answers(self) -> Answers:
+        """The shape of orders/steps.py; a question left open is left out."""
+        given = self.cleaned_data
+        ecog = given.get("ecog", "")
+        found: Answers = {
+            "histology": given.get("histology"),
+            "stage": given.get("stage"),
+            "line_of_therapy": given.get("line_of_therapy"),
+            "ecog": int(ecog) if ecog.isdecimal() else ecog,
+            "biomarkers": {name: given.get(f"biomarker-{name}") for name in self.biomarkers},
+            "prior_therapies": [value for value in given.get("prior_therapies", ()) if value != NONE],
+        }
+        found.update({name: given[name] for name in self.asks if given.get(name)})
+        return found
+
+    def tentative(self) -> Answers:
+        """What is answered already, so that the panel follows each answer."""
+        return self.answers() if self.is_bound and self.is_complete is not None else {}
+
+    # --- What the page shows ------------------------------------------------------------------------
+    def context(self) -> dict[str, Any]:
+        """The fields in groups as the page sets them out."""
+        return {
+            "disease": [self["histology"], self["stage"], self["line_of_therapy"], self["ecog"]],
+            "markers": [self[f"biomarker-{name}"] for name in self.biomarkers],
+            "further": [self[name] for name in self.asks],
+        }
+
+
+def _capitalized(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(value, label[:1].upper() + label[1:]) for value, label in choices]

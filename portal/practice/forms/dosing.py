@@ -1,0 +1,344 @@
+"""Step 7: product, dose and schedule of every drug, and the supportive drugs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+
+from orders.rules.routing import Manager
+from orders.steps import Answers
+from pathways.matching import PathwayMatch, match_regimen
+from pathways.models import Drug
+from pathways.queries import search_drugs
+from pathways.regimens import Component
+from portal.practice.forms import dosing_page, drug_asks, drug_lines
+from portal.practice.forms.base import PRESSED, Raw, StepForm
+from portal.practice.forms.draft import Draft
+from portal.practice.forms.drug_lines import Role, Typed
+from portal.practice.forms.picks import Pick, settle
+from portal.practice.forms.regimen import brands_of
+
+#: The regimen that the lines were filled for travels with them: another one fills them anew.
+FOR_REGIMEN = "for_regimen"
+FILLED = "filled"
+
+
+class DosingForm(StepForm):
+    """Dosing filled from the regimen and editable; empty and required for a custom plan (R-118 to R-134).
+
+    Lines are `lines-<number>-<name>`; buttons within the page add and remove supportive and trial
+    drugs, and take over another schedule that counts as equal.
+    """
+
+    step = "dosing"
+    #: The lines follow another regimen than when the step was last saved.
+    refilled = False
+    always_checked = frozenset({"add_drug", "add_trial"})
+
+    height_cm = forms.CharField(label="Height", required=False, max_length=6)
+    weight_kg = forms.CharField(label="Weight", required=False, max_length=6)
+    add_drug = forms.CharField(
+        label="Add a supportive drug",
+        required=False,
+        help_text="Generic name, brand or HCPCS code, for example Neulasta or J1453.",
+    )
+    add_trial = forms.CharField(
+        label="Add a trial drug",
+        required=False,
+        max_length=80,
+        help_text="The name the trial uses. Trial drugs are listed, not reviewed.",
+    )
+    no_supportive = forms.BooleanField(label="No supportive drugs are planned", required=False)
+    dose_checked = forms.MultipleChoiceField(
+        label="Doses to check again", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    @classmethod
+    def shown(cls, draft: Draft) -> StepForm:
+        """The form, filled from the regimen on the first visit and when the regimen has changed."""
+        raw = _filled_for_regimen(draft)
+        form = cls(raw, draft=draft)
+        form.refilled = cls.step in draft.state.raw and form.pressed == FILLED
+        if form.pressed != "continue":
+            form.quieten()
+        return form
+
+    def build(self) -> None:
+        """Fields for each line, and for what the drugs raise."""
+        self.lines = drug_lines.lines_in(self.raw)
+        self.catalog = self.draft.catalog({line["drug"] for line in self.lines})
+        for number, line in enumerate(self.lines):
+            for name, field in drug_lines.fields_of(line, self.catalog).items():
+                self.fields[drug_lines.field_name(number, name)] = field
+        self.read = [drug_lines.read(line) for line in self.lines]
+        numbered = [{**clean, "number": number} for number, (clean, _) in enumerate(self.read, start=1)]
+        risk = self.draft.row.fn_risk if self.draft.row else None
+        facts = {**self.draft.facts, "regimen_risk": risk}
+        self.asks = drug_asks.asks_of(self.draft.content, facts, numbered)
+        self.questions = drug_asks.fields_for(self.asks)
+        self.fields.update(self.questions)
+        self.match = self._match(numbered)
+        self.fields["dose_checked"].choices = [  # type: ignore[attr-defined]
+            (f"{warning.drug}: {warning.entered}", warning.sentence) for warning in self.match.warnings
+        ]
+        if self.any_unit("AUC"):
+            self.fields["creatinine_clearance"] = forms.CharField(
+                label="Creatinine clearance",
+                required=False,
+                max_length=6,
+                help_text="For the carboplatin dose.",
+            )
+
+    def _match(self, numbered: list[Answers]) -> PathwayMatch:
+        if any(faults for _, faults in self.read):
+            return PathwayMatch()
+        facts = {**self.draft.facts, "drugs": numbered, **self._measures()}
+        return match_regimen(self.draft.library, facts)
+
+    def _measures(self) -> dict[str, str | None]:
+        return {name: self.typed(name) or None for name in ("height_cm", "weight_kg")}
+
+    def any_unit(self, ending: str) -> bool:
+        """Whether a dose is given per something, or by AUC."""
+        return any(line["unit"].endswith(ending) for line in self.lines)
+
+    # --- Buttons within the page --------------------------------------------------------------------
+    @cached_property
+    def added(self) -> Pick[Drug]:
+        """The supportive drug that was typed to be added."""
+        text, key = self.typed("add_drug_text"), self.typed("add_drug")
+        kept = Drug.objects.filter(name=key).first() if key else None
+        found = search_drugs(text) if text and (kept is None or text != kept.name) else []
+        return settle(text, key, found, kept, value=lambda drug: drug.name, label=str, detail=brands_of)
+
+    def act(self, pressed: str) -> Raw:
+        """Add or remove a line, or take over another schedule."""
+        raw, lines = {**self.raw, PRESSED: [pressed]}, list(self.lines)
+        button, _, argument = pressed.partition(":")
+        if button == "add_drug" and (drug := self.added.chosen) and not self._why_not_supportive(drug):
+            catalog = self.draft.catalog({drug.name})
+            lines.append(drug_lines.empty(drug.name, Role.SUPPORTIVE, catalog, like=self._longest()))
+            raw |= {"add_drug": [""], "add_drug_text": [""], "no_supportive": []}
+        elif button == "add_trial" and (name := self.typed("add_trial")):
+            catalog = self.draft.catalog(set())
+            lines.append(drug_lines.empty(name[:80], Role.INVESTIGATIONAL, catalog, like=self._longest()))
+            raw["add_trial"] = [""]
+        elif button == "remove" and argument.isdecimal():
+            lines = [
+                line
+                for n, line in enumerate(lines)
+                if n != int(argument) or not drug_lines.is_removable(line)
+            ]
+        elif button == "schedule":
+            lines = self._rescheduled(lines, argument)
+        return drug_lines.with_lines(raw, lines)
+
+    def _longest(self) -> Typed | None:
+        """The therapeutic line with the most to give: supportive drugs follow its cycles."""
+        own = [
+            line for line in self.lines if line["role"] == Role.THERAPEUTIC and line["phase"] in ("0", "1")
+        ]
+        return max(own, key=lambda line: len(line["cycles"]), default=None)
+
+    def _rescheduled(self, lines: list[Typed], argument: str) -> list[Typed]:
+        number, _, option = argument.partition(":")
+        if not (number.isdecimal() and option.isdecimal() and int(number) < len(lines)):
+            return lines
+        line = lines[int(number)]
+        component = self.components.get(line["drug"])
+        if component and line["role"] == Role.THERAPEUTIC and int(option) < len(component.schedules):
+            schedule = component.schedules[int(option)]
+            lines[int(number)] = {
+                **drug_lines.filled(component, self.catalog, schedule),
+                "hcpcs": line["hcpcs"],
+            }
+        return lines
+
+    @cached_property
+    def components(self) -> dict[str, Component]:
+        """The drugs of the regimen by name; none for a custom plan."""
+        row = self.draft.row
+        return {component.drug: component for component in row.components} if row else {}
+
+    def _why_not_supportive(self, drug: Drug) -> str:
+        """Why a drug cannot be added beside the regimen; "" when it can."""
+        if any(line["drug"] == drug.name for line in self.lines):
+            return f"{drug.name} is on the order already. Change its line."
+        if drug.role == Drug.Role.SUPPORTIVE:
+            return ""
+        in_regimens = any(drug.name in row.drugs for row in self.draft.library.of_tumor(self.draft.tumor))
+        if in_regimens or self.draft.content.manager(drug.name, "") == Manager.AIM:
+            return (
+                f"{drug.name} is a therapeutic drug. Go back to Regimen and choose a regimen with it, "
+                "or a custom plan."
+            )
+        return ""
+
+    # --- Validation -----------------------------------------------------------------------------------
+    def clean(self) -> dict[str, object]:
+        """All lines, measurements and confirmations."""
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        if self.typed(FOR_REGIMEN) != regimen_key(self.draft):
+            self.add_error(
+                None, "The regimen was changed in another window. Check the lines, which follow it now."
+            )
+        for number, (_, faults) in enumerate(self.read):
+            for name, sentence in faults.items():
+                if drug_lines.field_name(number, name) not in self.errors:
+                    self.refuse(drug_lines.field_name(number, name), sentence)
+        self._check_added()
+        self._check_supportive()
+        self._check_indications()
+        self._check_measures()
+        self._check_labs()
+        self._check_doses()
+        return cleaned
+
+    def _check_added(self) -> None:
+        if self.typed("add_drug_text"):
+            drug = self.added.chosen
+            if drug is None:
+                self.refuse(
+                    "add_drug",
+                    "Choose one of the drugs found, then add it."
+                    if self.added.found
+                    else "No drug has this name, brand or code. Check the spelling.",
+                )
+            else:
+                self.refuse(
+                    "add_drug", self._why_not_supportive(drug) or "Press “Add drug”, or empty the box."
+                )
+        if self.typed("add_trial"):
+            self.refuse("add_trial", "Press “Add trial drug”, or empty the box.")
+
+    def _check_supportive(self) -> None:
+        """R-085: an order without supportive drugs is confirmed."""
+        has_supportive = any(line["role"] == Role.SUPPORTIVE for line in self.lines)
+        ticked = bool(self.raw.get("no_supportive"))
+        if not has_supportive and not ticked:
+            self.refuse("no_supportive", "Add the supportive drugs, or confirm that none is planned.")
+        elif has_supportive and ticked:
+            self.refuse("no_supportive", "Supportive drugs are on the order. Untick this, or remove them.")
+
+    def _check_indications(self) -> None:
+        for number, line in enumerate(self.lines):
+            if self.asks_indication(line) and not line["indication"]:
+                self.refuse(
+                    drug_lines.field_name(number, "indication"), f"Choose what {line['drug']} is given for."
+                )
+
+    def _check_measures(self) -> None:
+        per_surface, per_weight = self.any_unit("/m2"), self.any_unit("/kg")
+        wanted = {
+            "height_cm": per_surface,
+            "weight_kg": per_surface or per_weight,
+            "creatinine_clearance": "creatinine_clearance" in self.fields,
+        }
+        limits = {"height_cm": (30, 250), "weight_kg": (2, 400), "creatinine_clearance": (1, 300)}
+        for name, needed in wanted.items():
+            label = str(self.fields[name].label).lower() if name in self.fields else name
+            if not (typed := self.typed(name)):
+                if needed:
+                    self.refuse(name, f"Enter the {label}: a dose on this page depends on it.")
+            elif (value := drug_lines.amount(typed)) is None or not limits[name][0] <= value <= limits[name][
+                1
+            ]:
+                low, high = limits[name]
+                self.refuse(name, f"Enter the {label} as a number from {low} to {high}.")
+
+    def _check_labs(self) -> None:
+        for name in self.asks.family("labs"):
+            try:
+                drug_asks.read_lab(self.typed(f"labs-{name}"))
+            except forms.ValidationError as fault:
+                self.add_error(f"labs-{name}", fault)
+
+    def _check_doses(self) -> None:
+        """R-125: a dose far from the regimen's is checked again; it is no deviation."""
+        ticked = set(self.raw.get("dose_checked", ()))
+        open_ones = [value for value, _ in self._warned() if value not in ticked]
+        if open_ones:
+            self.refuse("dose_checked", "Check these doses again, and tick what is meant as written.")
+
+    def _warned(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = list(self.fields["dose_checked"].choices)  # type: ignore[attr-defined]
+        return found
+
+    def clean_dose_checked(self) -> list[str]:
+        """Ticks of doses that were changed since count no more."""
+        offered = {value for value, _ in self._warned()}
+        return [value for value in self.cleaned_data["dose_checked"] if value in offered]
+
+    def asks_indication(self, line: Typed) -> bool:
+        """Whether the line asks what its drug is given for."""
+        return line["drug"] in self.asks.by_fact.get("indication", ()) or bool(line["indication"])
+
+    def answers(self) -> Answers:
+        """Measurements, lines, and what the drugs raised, in the shape of orders/steps.py."""
+        given = self.cleaned_data
+        found: Answers = {
+            "height_cm": self.typed("height_cm"),
+            "weight_kg": self.typed("weight_kg"),
+            "lines": [clean for clean, _ in self.read],
+            "no_supportive": bool(given["no_supportive"]),
+            "labs": self._labs(),
+            "dose_checked": given["dose_checked"],
+        }
+        # What was not asked is left out: an empty list would say that there is none.
+        for name in ("anemia_cause", "on_myelosuppressive_chemotherapy", "attestations"):
+            if name in given:
+                found[name] = given[name]
+        if "fn_risk_factors" in given:
+            factors = given["fn_risk_factors"]
+            found["fn_risk_factors"] = [value for value in factors if value != drug_asks.NO_FACTOR]
+        if "creatinine_clearance" in self.fields:
+            found["creatinine_clearance"] = self.typed("creatinine_clearance")
+        return found
+
+    def tentative(self) -> Answers:
+        """The lines that can be read already, with what the drugs raised as saved."""
+        readable = [clean for clean, faults in self.read if not faults]
+        given = self.answers() if self.is_complete else dict(self.draft.answers(self.step))
+        return {**given, "lines": readable}
+
+    def _labs(self) -> dict[str, str]:
+        read = {name: drug_asks.read_lab(self.typed(f"labs-{name}")) for name in self.asks.family("labs")}
+        return {name: value for name, value in read.items() if value}
+
+    # --- What the page shows ------------------------------------------------------------------------
+    def spoken_label(self, name: str) -> str:
+        """A line's field with its drug in front."""
+        prefix, _, rest = name.partition("-")
+        number, _, short = rest.partition("-")
+        if prefix == drug_lines.PREFIX and number.isdecimal() and int(number) < len(self.lines):
+            return f"{self.lines[int(number)]['drug']}: {self.fields[name].label or short}"
+        return super().spoken_label(name)
+
+    def context(self) -> dict[str, Any]:
+        """The lines with their fields, deviations and other schedules; then the questions."""
+        return {**dosing_page.context(self), "for_regimen": regimen_key(self.draft)}
+
+
+def regimen_key(draft: Draft) -> str:
+    """What the lines are filled for: the regimen, or the drugs of a custom plan."""
+    chosen = draft.answers("regimen")
+    return str(chosen.get("regimen_id") or f"custom:{'+'.join(chosen.get('drugs', []))}")
+
+
+def _filled_for_regimen(draft: Draft) -> Raw:
+    """What was typed if it was for this regimen; else the regimen's own lines, supportive drugs kept."""
+    old = draft.state.raw.get(DosingForm.step, {})
+    key = regimen_key(draft)
+    if old.get(FOR_REGIMEN) == [key]:
+        return old
+    catalog = draft.catalog(set(draft.answers("regimen").get("drugs", [])))
+    if draft.row is not None:
+        lines = [drug_lines.filled(component, catalog) for component in draft.row.components]
+    else:
+        drugs = draft.answers("regimen").get("drugs", [])
+        lines = [drug_lines.empty(drug, Role.THERAPEUTIC, catalog) for drug in drugs]
+    lines += [line for line in drug_lines.lines_in(old) if drug_lines.is_removable(line)]
+    kept = {name: values for name, values in old.items() if name != "dose_checked"}
+    return {**drug_lines.with_lines(kept, lines), FOR_REGIMEN: [key], PRESSED: [FILLED]}

@@ -1,0 +1,254 @@
+"""The drug lines of the dosing step: their fields, how a regimen fills them, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+
+from orders.models import DrugLine
+from orders.steps import Answers
+from pathways.criteria.terms import INDICATIONS
+from pathways.models import Drug, DrugProduct
+from pathways.regimens import Component, DosingSchedule
+from pathways.schedules import LABEL, ScheduleError, format_numbers, parse_cycles, parse_days
+
+PREFIX = "lines"
+MOST_LINES = 30
+#: Billed by NDC: the line has no HCPCS code.
+NO_CODE = "NDC"
+UNITS = ("mg", "mg/m2", "mg/kg", "AUC", "g", "g/m2", "mcg", "mcg/kg", "units", "units/m2", "units/kg")
+LINE_FIELDS = (
+    "drug",
+    "role",
+    "hcpcs",
+    "dose",
+    "unit",
+    "route",
+    "days",
+    "cycle_length_days",
+    "cycles",
+    "per_day",
+    "phase",
+    "indication",
+)
+
+Typed = dict[str, str]
+Role = DrugLine.Role
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The drugs on an order by name, and the day on which their codes must be in force."""
+
+    drugs: Mapping[str, Drug]
+    day: date
+
+    def products(self, drug: str) -> list[DrugProduct]:
+        """The drug's billable products on the day, reference products first."""
+        known = self.drugs[drug].products.all() if drug in self.drugs else ()
+        current = [p for p in known if p.effective_from <= self.day <= (p.effective_to or self.day)]
+        return sorted(current, key=lambda product: product.hcpcs)
+
+    def codes(self, drug: str) -> list[tuple[str, str]]:
+        """HCPCS codes to choose among, biosimilars included, with what each stands for."""
+        return [
+            (product.hcpcs or NO_CODE, f"{product.hcpcs or 'No code (NDC)'} – {product.description}")
+            for product in self.products(drug)
+        ]
+
+    def usual_code(self, drug: str) -> str:
+        """The code that a line starts with: the first in force, which is the reference product."""
+        return next((code for code, _ in self.codes(drug)), NO_CODE)
+
+    def unit_of(self, drug: str) -> str:
+        """The unit that a dose of the drug is usually written in."""
+        kind = next((product.unit_kind for product in self.products(drug)), "")
+        return kind if kind in UNITS else "mg"
+
+    def route_of(self, drug: str) -> str:
+        """How the drug is given."""
+        return self.drugs[drug].route if drug in self.drugs else ""
+
+
+# --- Filling --------------------------------------------------------------------------------------
+def filled(component: Component, catalog: Catalog, schedule: DosingSchedule | None = None) -> Typed:
+    """A line as the regimen has it, or by one of its other schedules (R-126)."""
+    schedule = schedule or component.schedule
+    days = LABEL if schedule.days is None else format_numbers(schedule.days)
+    return {
+        "drug": component.drug,
+        "role": Role.THERAPEUTIC.value,
+        "hcpcs": catalog.usual_code(component.drug),
+        "dose": plain(schedule.dose),
+        "unit": schedule.unit,
+        "route": component.route,
+        "days": days,
+        "cycle_length_days": str(schedule.cycle_length_days),
+        "cycles": format_numbers(range(1, schedule.cycles.usual + 1)),
+        "per_day": str(schedule.per_day),
+        "phase": str(component.phase),
+        "indication": "",
+    }
+
+
+def empty(drug: str, role: str, catalog: Catalog, *, like: Typed | None = None) -> Typed:
+    """A line to be filled in by hand (R-127); a supportive one takes the cycles of the line `like`."""
+    like = like or {}
+    return {
+        "drug": drug,
+        "role": role,
+        "hcpcs": catalog.usual_code(drug),
+        "dose": "",
+        "unit": catalog.unit_of(drug),
+        "route": catalog.route_of(drug),
+        "days": "",
+        "cycle_length_days": like.get("cycle_length_days", ""),
+        "cycles": like.get("cycles", ""),
+        "per_day": "1",
+        "phase": like.get("phase", "1"),
+        "indication": "",
+    }
+
+
+def plain(amount: Decimal) -> str:
+    """A figure without idle zeros or exponent."""
+    return f"{amount.normalize():f}"
+
+
+# --- Lines in what was typed ----------------------------------------------------------------------
+def lines_in(raw: Mapping[str, Sequence[str]]) -> list[Typed]:
+    """The lines in a step's raw answers."""
+    total = (raw.get(f"{PREFIX}-TOTAL_FORMS") or ["0"])[-1]
+    count = min(int(total), MOST_LINES) if total.isdecimal() else 0
+    return [
+        {name: (raw.get(f"{PREFIX}-{number}-{name}") or [""])[-1].strip() for name in LINE_FIELDS}
+        for number in range(count)
+    ]
+
+
+def with_lines(raw: Mapping[str, Sequence[str]], lines: Iterable[Typed]) -> dict[str, list[str]]:
+    """The raw answers with these lines in place of theirs."""
+    kept = {name: list(values) for name, values in raw.items() if not name.startswith(f"{PREFIX}-")}
+    count = 0
+    for number, line in enumerate(lines):
+        kept |= {f"{PREFIX}-{number}-{name}": [line[name]] for name in LINE_FIELDS}
+        count += 1
+    return {**kept, f"{PREFIX}-TOTAL_FORMS": [str(count)]}
+
+
+def field_name(number: int, name: str) -> str:
+    """The name of a line's field in the step's form."""
+    return f"{PREFIX}-{number}-{name}"
+
+
+def is_removable(line: Typed) -> bool:
+    """Supportive and trial drugs come and go; therapeutic ones are the regimen."""
+    return line["role"] != Role.THERAPEUTIC
+
+
+# --- Fields and reading ---------------------------------------------------------------------------
+def fields_of(line: Typed, catalog: Catalog) -> dict[str, forms.Field]:
+    """The fields of one line by their short names."""
+    drug = line["drug"]
+    return {
+        "drug": forms.CharField(max_length=80, widget=forms.HiddenInput),
+        "role": forms.ChoiceField(choices=Role.choices, widget=forms.HiddenInput),
+        "route": forms.CharField(max_length=20, required=False, widget=forms.HiddenInput),
+        "hcpcs": _code_field(line, catalog),
+        "dose": _text("Dose", f"Enter the dose of {drug}.", max_length=14),
+        "unit": forms.ChoiceField(
+            label="Unit",
+            choices=[(unit, _spoken(unit)) for unit in _units(line)],
+            error_messages={"required": f"Choose the unit of the dose of {drug}."},
+        ),
+        "days": _text("Days of the cycle", f"Enter the days on which {drug} is given, for example 1,8."),
+        "cycle_length_days": _text("Cycle length", f"Enter the cycle length for {drug} in days."),
+        "cycles": _text("Cycles", f"Enter the cycles of {drug}, for example 1-4."),
+        "per_day": _text("Times a day", f"Enter how many times a day {drug} is given."),
+        "phase": forms.ChoiceField(label="Phase", choices=PHASES),
+        "indication": forms.ChoiceField(
+            label=f"What is {drug} given for?",
+            choices=[("", ""), *((key, text.capitalize()) for key, text in INDICATIONS.items())],
+            required=False,
+            widget=forms.RadioSelect,
+        ),
+    }
+
+
+PHASES = [("0", "Along the whole course"), *((str(n), f"Phase {n}") for n in range(1, 7))]
+
+
+def _code_field(line: Typed, catalog: Catalog) -> forms.ChoiceField:
+    codes = catalog.codes(line["drug"]) or [(NO_CODE, "No code (NDC)")]
+    return forms.ChoiceField(
+        label="Product",
+        choices=codes,
+        widget=forms.Select() if len(codes) > 1 else forms.HiddenInput(),
+        error_messages={
+            "required": f"Choose the product of {line['drug']}.",
+            "invalid_choice": f"This code of {line['drug']} is not valid on the start date. Choose another.",
+        },
+    )
+
+
+def _text(label: str, missing: str, *, max_length: int = 60) -> forms.CharField:
+    return forms.CharField(label=label, max_length=max_length, error_messages={"required": missing})
+
+
+def _units(line: Typed) -> list[str]:
+    return list(UNITS) if line["unit"] in UNITS or not line["unit"] else [*UNITS, line["unit"]]
+
+
+def _spoken(unit: str) -> str:
+    return unit.replace("m2", "m²")
+
+
+def read(line: Typed) -> tuple[Answers, dict[str, str]]:
+    """One line's clean answers, and the sentence of each field that cannot be read."""
+    faults: dict[str, str] = {}
+    drug = line["drug"]
+    length = _whole(line["cycle_length_days"], 1, 366)
+    if length is None:
+        faults["cycle_length_days"] = (
+            f"Enter the cycle length for {drug} as a number of days, for example 21."
+        )
+    if (dose := amount(line["dose"])) is None:
+        faults["dose"] = f"Enter the dose of {drug} as a number above 0, for example 200 or 1.5."
+    if (per_day := _whole(line["per_day"], 1, 24)) is None:
+        faults["per_day"] = f"Enter how many times a day {drug} is given, from 1 to 24."
+    for name, reader in (
+        ("days", lambda text: parse_days(text, cycle_length_days=length or 366)),
+        ("cycles", parse_cycles),
+    ):
+        try:
+            reader(line[name])
+        except ScheduleError as fault:
+            faults[name] = f"{drug}: {fault}"
+    clean: Answers = {
+        **line,
+        "hcpcs": "" if line["hcpcs"] == NO_CODE else line["hcpcs"],
+        "dose": plain(dose) if dose is not None else line["dose"],
+        "cycle_length_days": length,
+        "per_day": per_day,
+        "phase": int(line["phase"]) if line["phase"].isdecimal() else 1,
+    }
+    return clean, faults
+
+
+def _whole(text: str, lowest: int, highest: int) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and lowest <= int(text) <= highest else None
+
+
+def amount(text: str) -> Decimal | None:
+    """A figure above 0 with at most four decimals, or None when it is none."""
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or not 0 < value < 10**8 or value != round(value, 4):
+        return None
+    return value

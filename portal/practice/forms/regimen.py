@@ -1,0 +1,209 @@
+"""Step 6: the regimen, with the Pathways that fit this patient first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+
+from orders.steps import Answers
+from pathways.matching import DrugMatches, NearRow, RegimenRow, Suggestion, find_by_drugs, suggest
+from pathways.models import Drug
+from pathways.queries import drugs_by_name, search_drugs
+from portal.practice.forms.base import PRESSED, Raw, StepForm
+from portal.practice.forms.picks import Pick, settle
+
+CUSTOM = "custom"
+CUSTOM_NAME = "Custom treatment plan"
+#: No regimen has more drugs than this; a longer list is a slip.
+MOST_DRUGS = 12
+
+
+@dataclass(frozen=True)
+class Group:
+    """Regimens under one heading; a folded group is opened by the person who wants it."""
+
+    title: str
+    suggestions: list[Suggestion]
+    chosen: str
+    folded: bool = False
+    note: str = ""
+
+    @property
+    def holds_chosen(self) -> bool:
+        """Whether the regimen chosen is among them: then the group stands open."""
+        return any(found.row.id == self.chosen for found in self.suggestions)
+
+
+class RegimenForm(StepForm):
+    """Choose a Pathway or another evidence-based regimen, find one by name or drugs, or build a custom plan.
+
+    (R-087, R-089, R-090, R-172, R-174; DR-05.)
+    """
+
+    step = "regimen"
+    always_checked = frozenset({"add_drug"})
+
+    find = forms.CharField(label="Search by regimen name", required=False, max_length=60)
+    add_drug = forms.CharField(
+        label="Find by drugs",
+        required=False,
+        help_text="Type a generic name, a brand or a HCPCS code, for example Keytruda or J9271. "
+        "Add every therapeutic drug that is planned.",
+    )
+
+    def build(self) -> None:
+        """Rank the tumor's regimens for this patient, and look up what was searched for."""
+        self.suggestions = suggest(self.draft.library, self.draft.facts)
+        self.by_id = {found.row.id: found for found in self.suggestions}
+        self.drugs = list(dict.fromkeys(self.raw.get("drugs", ())))[:MOST_DRUGS]
+        self.fields["pick"] = forms.ChoiceField(
+            label="Regimen",
+            choices=[*((key, found.row.title) for key, found in self.by_id.items()), (CUSTOM, CUSTOM_NAME)],
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": "Choose a regimen, or a custom treatment plan.",
+                "invalid_choice": "This regimen is not offered for this cancer. Choose one of the list.",
+            },
+        )
+
+    @cached_property
+    def added(self) -> Pick[Drug]:
+        """The drug that was typed to be added."""
+        text, key = self.typed("add_drug_text"), self.typed("add_drug")
+        kept = Drug.objects.filter(name=key).first() if key else None
+        found = search_drugs(text) if text and (kept is None or text != kept.name) else []
+        return settle(text, key, found, kept, value=lambda drug: drug.name, label=str, detail=brands_of)
+
+    def act(self, pressed: str) -> Raw:
+        """Add a drug to the list of planned drugs, take one out, or take a regimen that was found."""
+        raw = {**self.raw, PRESSED: [pressed]}
+        if pressed == "add_drug" and self.added.chosen is not None:
+            raw |= {"drugs": [*self.drugs, self.added.chosen.name], "add_drug": [""], "add_drug_text": [""]}
+        elif pressed.startswith("remove_drug:"):
+            raw["drugs"] = [drug for drug in self.drugs if drug != pressed.removeprefix("remove_drug:")]
+        elif pressed.startswith("take:") and pressed.removeprefix("take:") in self.by_id:
+            raw["pick"] = [pressed.removeprefix("take:")]
+        return raw
+
+    # --- What the page shows ------------------------------------------------------------------------
+    @property
+    def groups(self) -> list[Group]:
+        """All regimens of the tumor: fitting Pathways, other fitting regimens, and the rest folded."""
+        fitting = [found for found in self.suggestions if found.fit != "does_not_fit"]
+        pathway = [found for found in fitting if found.on_pathway]
+        library = [found for found in fitting if not found.on_pathway]
+        against = [found for found in self.suggestions if found.fit == "does_not_fit"]
+        chosen = str(self["pick"].value() or "")
+        groups = [
+            Group("On Pathway for this patient", pathway, chosen),
+            Group(
+                "Other evidence-based regimens",
+                library,
+                chosen,
+                folded=bool(pathway),
+                note="Not on Pathway; each reviewed drug is judged by medical policy.",
+            ),
+            Group(
+                "Regimens that do not fit the answers",
+                against,
+                chosen,
+                folded=True,
+                note="You may choose one; what differs is shown as a deviation.",
+            ),
+        ]
+        return [group for group in groups if group.suggestions]
+
+    @property
+    def found_by_name(self) -> list[Suggestion]:
+        """Regimens whose title or drugs hold every word searched for."""
+        wanted = self.typed("find").casefold().split()
+        return [found for found in self.suggestions if wanted and _holds(found.row, wanted)]
+
+    @cached_property
+    def found_by_drugs(self) -> DrugMatches | None:
+        """Regimens of exactly these drugs, and the nearest others (R-090)."""
+        return find_by_drugs(self.draft.library, self.draft.tumor, self.drugs) if self.drugs else None
+
+    def context(self) -> dict[str, Any]:
+        """Groups and search results, with the chosen regimen's group unfolded."""
+        matches = self.found_by_drugs
+        return {
+            "groups": self.groups,
+            "chosen": str(self["pick"].value() or ""),
+            "by_name": self.found_by_name,
+            "searched": bool(self.typed("find")),
+            "exact": [self.by_id[row.id] for row in matches.exact] if matches else [],
+            "nearest": [(self.by_id[near.row.id], _difference(near)) for near in matches.nearest]
+            if matches
+            else [],
+            "drugs": self.drugs,
+            "drug_picks": self.added.offers,
+        }
+
+    # --- Validation -----------------------------------------------------------------------------------
+    def clean(self) -> dict[str, object]:
+        """A custom plan needs its drugs, and is for drugs that match no regimen (R-172)."""
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        takes_drugs = cleaned.get("pick") in (None, CUSTOM)
+        if takes_drugs and self.typed("add_drug_text") and self.added.chosen is None:
+            self.refuse(
+                "add_drug",
+                "Choose one of the drugs found, then add it."
+                if self.added.found
+                else "No drug has this name, brand or code. Check the spelling.",
+            )
+        if cleaned.get("pick") == CUSTOM:
+            self._check_custom()
+        return cleaned
+
+    def _check_custom(self) -> None:
+        if not self.drugs:
+            self.refuse("add_drug", "Add the therapeutic drugs of the custom plan.")
+        elif self.found_by_drugs and self.found_by_drugs.exact:
+            title = self.found_by_drugs.exact[0].title
+            self.refuse(
+                "pick",
+                f"These drugs are the regimen “{title}”. Choose it; a custom plan is for drugs without one.",
+            )
+        else:
+            known = drugs_by_name(self.drugs)
+            for name in self.drugs:
+                if name not in known:
+                    self.refuse(
+                        "add_drug", f"“{name}” is not in the list of drugs. Remove it and add it again."
+                    )
+                elif known[name].role == Drug.Role.SUPPORTIVE:
+                    self.refuse(
+                        "add_drug", f"{name} is a supportive drug. Remove it here; the next step asks for it."
+                    )
+
+    def answers(self) -> Answers:
+        """choice, regimen_id, drugs, and the regimen's name for lists and headers."""
+        picked = self.cleaned_data["pick"]
+        if picked == CUSTOM:
+            return {"choice": CUSTOM, "regimen_id": None, "drugs": self.drugs, "name": CUSTOM_NAME}
+        row = self.by_id[picked].row
+        drugs = [component.drug for component in row.components]
+        return {"choice": "regimen", "regimen_id": row.id, "drugs": drugs, "name": row.title}
+
+
+def brands_of(drug: Drug) -> str:
+    """A drug's brands in one line."""
+    return ", ".join(drug.brands)
+
+
+def _holds(row: RegimenRow, wanted: list[str]) -> bool:
+    text = " ".join([row.title, *sorted(row.drugs)]).casefold()
+    return all(word in text for word in wanted)
+
+
+def _difference(near: NearRow) -> str:
+    parts = []
+    if near.missing:
+        parts.append(f"also has {', '.join(near.missing)}")
+    if near.extra:
+        parts.append(f"lacks {', '.join(near.extra)}")
+    return "; ".join(parts)

@@ -1,0 +1,54 @@
+"""Step 9: check every answer, see what the rules would say, and submit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from orders.rules.problems import Problem
+from orders.steps import Answers
+from portal.practice import summary
+from portal.practice.forms.base import StepForm
+
+
+class ReviewForm(StepForm):
+    """The list of answers, what would happen to each drug, and a note to the reviewers (R-091, R-179)."""
+
+    step = "review"
+    #: Why a submission was refused, all reasons at once.
+    problems: Sequence[Problem] = ()
+
+    notes = forms.CharField(
+        label="Additional information for the reviewer",
+        required=False,
+        max_length=4000,
+        help_text="For example an earlier Order ID, and what kind of regimen was first requested.",
+        widget=forms.Textarea,
+    )
+    confirmed = forms.BooleanField(
+        label="These answers are in the patient’s chart, and the ordering provider asks for this treatment.",
+        error_messages={"required": "Confirm that the answers are in the patient’s chart."},
+    )
+
+    def meaning_of(self, pressed: str) -> str:
+        """Enter submits, as the button does."""
+        return "submit" if pressed == "continue" else pressed
+
+    @property
+    def pressed(self) -> str:
+        """After a refused submission the page says what is missing, as after Continue elsewhere."""
+        return "continue" if super().pressed == "submit" else super().pressed
+
+    def answers(self) -> Answers:
+        """notes and confirmed."""
+        return {"notes": self.cleaned_data["notes"], "confirmed": True}
+
+    def context(self) -> dict[str, Any]:
+        """The answers of every step, and the forecast."""
+        return {
+            "sections": summary.sections(self.draft),
+            "problems": self.problems,
+            **summary.forecast(self.draft),
+        }

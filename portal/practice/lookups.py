@@ -1,0 +1,57 @@
+"""Lists behind the search boxes of order entry; they name no order and no member."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from members.models import Plan
+from members.queries import search_sites
+from pathways.queries import search_diagnoses, search_drugs
+from portal import access
+from portal.practice.forms.diagnosis import in_words
+from portal.practice.forms.picks import Offer
+from portal.practice.forms.regimen import brands_of
+
+READ = ("GET", "HEAD")
+
+
+@access.requires(*access.ORDERING, methods=READ)
+def diagnoses(request: HttpRequest) -> HttpResponse:
+    """ICD-10-CM codes by code or words (R-096)."""
+    found = search_diagnoses(_typed(request))
+    return _options(
+        request,
+        [
+            Offer(value=row.code, label=in_words(row), detail="" if row.malignant else "Not a cancer")
+            for row in found
+        ],
+    )
+
+
+@access.requires(*access.ORDERING, methods=READ)
+def drugs(request: HttpRequest) -> HttpResponse:
+    """Drugs by generic name, brand or HCPCS code (R-090)."""
+    found = search_drugs(_typed(request))
+    return _options(
+        request, [Offer(value=drug.name, label=drug.name, detail=brands_of(drug)) for drug in found]
+    )
+
+
+@access.requires(*access.ORDERING, methods=READ)
+def sites(request: HttpRequest, plan: str) -> HttpResponse:
+    """Sites and facilities by name or city, those of the plan's states first (R-069)."""
+    text = _typed(request)
+    found = search_sites(text, get_object_or_404(Plan, slug=plan)) if text else []
+    return _options(
+        request, [Offer(value=str(site.pk), label=str(site), detail=site.street) for site in found]
+    )
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.GET.get("q", "")[:80].replace("\0", "").strip()
+
+
+def _options(request: HttpRequest, options: list[Offer]) -> HttpResponse:
+    return TemplateResponse(request, "components/combobox-options.html", {"options": options})

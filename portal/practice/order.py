@@ -1,0 +1,95 @@
+"""The order page: the Order Request Summary on screen, and the same as PDF (R-282 to R-303)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+
+from notifications import audit
+from notifications.names import AuditName
+from orders import steps
+from orders.models import Order
+from orders.rules.schedule import PlannedLine, administrations, phase_starts
+from orders.rules.states import OrderStatus
+from portal import access
+from portal.documents.press import PrintFailed
+from portal.documents.store import pdf_of
+from portal.roles import standing_of
+from portal.summaries.content import Audience, Summary, summary_of
+from portal.summaries.earlier import earlier_orders
+
+READERS = (*access.ORDERING, *access.SERVICING, *access.REVIEWERS)
+
+
+@access.requires(*READERS, methods=("GET", "HEAD"))
+def page(request: HttpRequest, reference: str) -> HttpResponse:
+    """The order as it stands; a draft opens where it is unfinished."""
+    order = access.order_for(request, reference, why="order page")
+    if order.status == OrderStatus.DRAFT:
+        return redirect(f"step_{steps.state_of(order).first_unfinished or 'review'}", reference)
+    summary = summary_of(order, audience=_audience(request, order))
+    return TemplateResponse(
+        request,
+        "practice/order.html",
+        {
+            "order": summary.order,
+            "summary": summary,
+            "calendar": _administered(summary),
+            "earlier": earlier_orders(request, summary),
+        },
+    )
+
+
+@access.requires(*READERS, methods=("GET", "HEAD"))
+def summary_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """The summary for the chart; its name tells nothing but the tracking number (R-290)."""
+    order = access.order_for(request, reference, why="summary PDF")
+    if order.submitted_at is None:
+        return redirect("order", reference)
+    summary = summary_of(order, audience=_audience(request, order))
+    html = render_to_string("summaries/order.html", {"order": summary.order, "summary": summary})
+    try:
+        pdf = pdf_of(html)
+    except PrintFailed:
+        messages.error(request, "The PDF could not be made just now. Print this page instead.")
+        return redirect("order", reference)
+    audit.record(
+        AuditName.SUMMARY_DOWNLOADED,
+        actor=request.user,
+        subject=f"order:{reference}",
+        practice=order.practice_id,
+        member=order.member_id or "",
+        why="summary PDF",
+    )
+    name = f"order-summary-{reference}.pdf"
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _audience(request: HttpRequest, order: Order) -> Audience:
+    """What the person is to this very order: staff of a servicing site that also orders is both."""
+    standing = standing_of(request.user)
+    if order.practice_id in standing.practices_as(access.ORDERING):
+        return Audience.ORDERING
+    return Audience.REVIEWER if standing.roles & access.REVIEWERS else Audience.SERVICING
+
+
+def _administered(summary: Summary) -> list[tuple[str, tuple[date, ...] | None]]:
+    """Each drug with the days it is planned for, for the calendar of an approved order."""
+    order = summary.order
+    if summary.approval is None or order.start_on is None:
+        return []
+    planned = [PlannedLine.from_fact(fact) for fact in order.snapshot.facts["drugs"]]
+    starts = phase_starts(planned)
+    return [
+        (line.drug, administrations(line, order.start_on, starts, until=order.planned_end_on))
+        for line in planned
+    ]

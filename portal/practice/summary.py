@@ -1,0 +1,266 @@
+"""The review page's two halves: every answer with its change link, and what the rules would say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from members.models import Participation
+from orders.models import DrugLine, Order
+from orders.rules.results import Judgement
+from orders.rules.states import Disposition
+from orders.steps import STEPS
+from pathways.criteria import terms as words
+from pathways.criteria.vocabulary import FACTS
+from portal.practice import so_far
+from portal.practice.forms.draft import Draft
+from portal.practice.forms.words import in_full
+from portal.templatetags import _words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer: label, words, and the field to change it at (an anchor of its step)."""
+
+    label: str
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The answers of one step."""
+
+    step: str
+    title: str
+    url: str
+    rows: list[Row]
+
+
+def sections(draft: Draft) -> list[Section]:
+    """Every answered step with its rows; change links come back to the review page."""
+    return [
+        Section(
+            step.key,
+            step.title,
+            _step_url(draft, step.key),
+            ROWS[step.key](draft, draft.answers(step.key)),
+        )
+        for step in STEPS
+        if step.key in ROWS and draft.answers(step.key)
+    ]
+
+
+Answers = Mapping[str, Any]
+
+
+def _plan(draft: Draft, given: Answers) -> list[Row]:
+    return [
+        Row("Health plan", draft.plan.name if draft.plan else given["plan"], "plan"),
+        Row("Type of order", Order.Solution(given["solution"]).label, "solution"),
+        Row("Setting", given["setting"].capitalize(), "setting"),
+    ]
+
+
+def _member(draft: Draft, given: Answers) -> list[Row]:
+    member = draft.member
+    rows = [Row("Planned start", in_full(draft.start_on), "start_on")] if draft.start_on else []
+    if member is None:
+        return rows
+    line = _capital(words.LINES_OF_BUSINESS.get(draft.line_of_business, draft.line_of_business))
+    return [
+        Row("Member", f"{member.last_name}, {member.first_name}", "member_number"),
+        Row("Date of birth", f"{member.birth_date:%m/%d/%Y}", "birth_date"),
+        Row("Member ID", member.member_number, "member_number"),
+        Row("Coverage", f"{line}{_group(given)}", "member_number"),
+        *rows,
+    ]
+
+
+def _group(given: Answers) -> str:
+    return f", group {given['group_number']}" if given.get("group_number") else ""
+
+
+def _providers(draft: Draft, given: Answers) -> list[Row]:
+    order = draft.order
+    network = Participation.Network(given.get("network") or Participation.Network.OUT)
+    provider = order.ordering_provider
+    return [
+        Row(
+            "Ordering provider",
+            f"{provider.last_name}, {provider.first_name} · NPI {provider.npi} · {network.label}"
+            if provider
+            else "",
+            "ordering_provider",
+        ),
+        Row("Practice site", str(order.ordering_site or ""), "ordering_site"),
+        Row("Treatment given at", str(order.servicing_site or ""), "servicing_site"),
+        Row("Phone for a peer-to-peer", given["p2p_phone"] or "Not given", "p2p_phone"),
+    ]
+
+
+def _diagnosis(draft: Draft, given: Answers) -> list[Row]:
+    rows = [Row("Primary diagnosis", f"{given['primary']} {given.get('description', '')}".strip(), "primary")]
+    if given["secondary"]:
+        rows.append(Row("Secondary diagnoses", ", ".join(given["secondary"]), "secondary_1"))
+    if tumor := str(given["tumor"]):
+        rows.append(Row("Cancer", _capital(words.TUMORS.get(tumor, tumor)), "tumor"))
+    return rows
+
+
+def _clinical(draft: Draft, given: Answers) -> list[Row]:
+    rows = [
+        Row(FACTS[name].label, said(name, given[name]), name)
+        for name in ("histology", "stage", "line_of_therapy")
+    ]
+    rows.append(Row("ECOG performance status", said("ecog", given["ecog"]), "ecog"))
+    rows += [
+        Row(FACTS[f"biomarkers.{name}"].label, said(f"biomarkers.{name}", value), f"biomarker-{name}")
+        for name, value in given["biomarkers"].items()
+    ]
+    received = ", ".join(said("prior_therapies", value) for value in given["prior_therapies"]) or "None"
+    rows.append(Row("Earlier therapy", _capital(received), "prior_therapies"))
+    rows += [
+        Row(FACTS[name].label, said(name, given[name]), name)
+        for name in ("concurrent_radiation", "treatment_intent", "bone_metastases")
+        if given.get(name)
+    ]
+    return rows
+
+
+def _regimen(draft: Draft, given: Answers) -> list[Row]:
+    return [
+        Row("Regimen", given.get("name", ""), "pick"),
+        Row("Therapeutic drugs", ", ".join(given.get("drugs", [])), "pick"),
+    ]
+
+
+def _dosing(draft: Draft, given: Answers) -> list[Row]:
+    rows = []
+    if given["height_cm"] or given["weight_kg"]:
+        rows.append(
+            Row(
+                "Height and weight",
+                f"{given['height_cm'] or '–'} cm, {given['weight_kg'] or '–'} kg",
+                "height_cm",
+            )
+        )
+    if given.get("creatinine_clearance"):
+        rows.append(
+            Row("Creatinine clearance", f"{given['creatinine_clearance']} mL/min", "creatinine_clearance")
+        )
+    rows += [Row(line["drug"], line_words(line), f"lines-{n}-dose") for n, line in enumerate(given["lines"])]
+    if given["no_supportive"]:
+        rows.append(Row("Supportive drugs", "None planned", "no_supportive"))
+    rows += [
+        Row(FACTS[f"labs.{name}"].label, f"{value} {words.LABS[name].unit}", f"labs-{name}")
+        for name, value in given["labs"].items()
+    ]
+    if given.get("anemia_cause"):
+        rows.append(Row("Cause of anemia", said("anemia_cause", given["anemia_cause"]), "anemia_cause"))
+    if given.get("fn_risk_factors"):
+        factors = ", ".join(words.RISK_FACTORS.get(name, name) for name in given["fn_risk_factors"])
+        rows.append(Row("Risk factors for febrile neutropenia", _capital(factors), "fn_risk_factors"))
+    if given.get("attestations"):
+        texts = "; ".join(words.ATTESTATIONS.get(name, name) for name in given["attestations"])
+        rows.append(Row("Our office attests that", texts, "attestations"))
+    return rows
+
+
+def line_words(line: Answers) -> str:
+    """One drug line as people read it."""
+    code = line["hcpcs"] or "no HCPCS code"
+    role = "" if line["role"] == DrugLine.Role.THERAPEUTIC else f" · {line['role']}"
+    rhythm = _words.schedule(line["days"], line["cycle_length_days"], line["cycles"], line["per_day"])
+    return f"{_words.dose(line['dose'], line['unit'])} {line['route']} · {rhythm} · {code}{role}"
+
+
+def _dates(draft: Draft, given: Answers) -> list[Row]:
+    rows = [
+        Row("Planned end", in_full(date.fromisoformat(given["planned_end_on"])), "planned_end_on"),
+        Row("Urgency", Order.Urgency(given["urgency"]).label, "urgency"),
+    ]
+    in_trial = given["trial"] == "yes"
+    rows.append(Row("Clinical trial", f"Yes, {given['trial_id']}" if in_trial else "No", "trial"))
+    return rows
+
+
+ROWS: dict[str, Callable[[Draft, Answers], list[Row]]] = {
+    "plan": _plan,
+    "member": _member,
+    "providers": _providers,
+    "diagnosis": _diagnosis,
+    "clinical": _clinical,
+    "regimen": _regimen,
+    "dosing": _dosing,
+    "dates": _dates,
+}
+
+
+def said(fact: str, value: Any) -> str:
+    """An answer in words, unknown ones included."""
+    if value in words.UNKNOWN_ANSWERS:
+        return words.UNKNOWN_ANSWERS[value]
+    if fact == "ecog":
+        return words.ECOG.get(value, str(value))
+    known = {"yes": "Yes", "no": "No"}.get(value)
+    return known or _capital(FACTS[fact].words(value))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# --- What the rules would say ---------------------------------------------------------------------------
+def forecast(draft: Draft) -> dict[str, Any]:
+    """The judgement of the draft, with deviations, duplicates and the due time (R-179, R-188)."""
+    lines = draft.answers("dosing").get("lines", [])
+    judgement = draft.judge(lines, draft.earlier) if lines else None
+    if judgement is None:
+        return {"judgement": None}
+    waits = judgement.disposition == "in_progress"
+    return {
+        "judgement": judgement,
+        "outcome_sentence": outcome_sentence(judgement),
+        "reasons": [reason.sentence for reason in judgement.pend_reasons],
+        "findings": [
+            (finding, _step_url(draft, finding.step)) for finding in so_far.line_findings(judgement)
+        ],
+        "pathway": so_far.pathway_finding(draft, judgement),
+        "deviations": [(deviation, _field_url(draft, deviation)) for deviation in judgement.deviations],
+        "duplicate_text": draft.terms.duplicate_text if draft.terms and judgement.duplicates else "",
+        "due_if_pends": so_far.due_if_pends(draft) if waits else None,
+    }
+
+
+def outcome_sentence(judgement: Judgement) -> str:
+    """What submitting the draft as it stands would lead to."""
+    if judgement.disposition == Disposition.AUTHORIZED:
+        return "Authorized at once, if you submit it like this."
+    if judgement.disposition == Disposition.COMPLETED:
+        return "Completed at once: no drug of this order needs our clinical review."
+    return "A nurse will look at it."
+
+
+def _field_url(draft: Draft, deviation: Any) -> str:
+    """Where a deviation can be put right, and back to the review page afterwards."""
+    return f"{_step_url(draft, deviation.step)}#id_{field_id(deviation.field)}"
+
+
+def _step_url(draft: Draft, step: str) -> str:
+    """A step's address, with the way back to the review page; "" for none."""
+    return f"{reverse(f'step_{step}', args=[draft.order.reference])}?return=review" if step else ""
+
+
+def field_id(field: str) -> str:
+    """A field of the rules as its step's form names it: lines.2.days is lines-1-days."""
+    parts = field.split(".")
+    if parts[0] == "lines" and len(parts) == 3:
+        return f"lines-{int(parts[1]) - 1}-{parts[2]}"
+    if parts[0] == "biomarkers":
+        return f"biomarker-{parts[1]}"
+    return {"regimen_id": "pick", "regimen": "pick"}.get(field, field)

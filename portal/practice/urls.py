@@ -1,0 +1,27 @@
+"""Addresses of the practice pages, under /orders/."""
+
+from django.urls import path
+
+from portal.practice import lookups, order, status, wizard
+
+urlpatterns = [
+    path("new/", wizard.new, name="order_new"),
+    path("status/", status.index, name="order_status"),
+    # Lists behind search boxes: they name no order and no member.
+    path("lookups/diagnoses/", lookups.diagnoses, name="lookup_diagnoses"),
+    path("lookups/drugs/", lookups.drugs, name="lookup_drugs"),
+    path("lookups/sites/<str:plan>/", lookups.sites, name="lookup_sites"),
+    path("<str:reference>/", order.page, name="order"),
+    path("<str:reference>/summary.pdf", order.summary_pdf, name="order_summary_pdf"),
+    # Each step of order entry has an address of its own, so that it can be linked to: step_<key>.
+    path("<str:reference>/plan/", wizard.plan, name="step_plan"),
+    path("<str:reference>/member/", wizard.member, name="step_member"),
+    path("<str:reference>/providers/", wizard.providers, name="step_providers"),
+    path("<str:reference>/diagnosis/", wizard.diagnosis, name="step_diagnosis"),
+    path("<str:reference>/clinical/", wizard.clinical, name="step_clinical"),
+    path("<str:reference>/regimen/", wizard.regimen, name="step_regimen"),
+    path("<str:reference>/dosing/", wizard.dosing, name="step_dosing"),
+    path("<str:reference>/dates/", wizard.dates, name="step_dates"),
+    path("<str:reference>/review/", wizard.review, name="step_review"),
+    path("<str:reference>/discard/", wizard.discard, name="order_discard"),
+]

@@ -1,0 +1,319 @@
+"""Order entry, step by step: each step is a page; what is typed is kept valid or not (R-078 to R-105).
+
+GET shows a step with what was typed; POST keeps it and goes on.  A step saved in another window
+meanwhile is never overwritten in silence: the page shows both and asks which to keep.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from orders.actions._record import StaleOrder
+from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
+from orders.actions.evaluation import canonical_hash
+from orders.actions.submission import KeyReused, NotADraft, SubmissionRefused, submit_order
+from orders.models import Order, StepAnswers
+from orders.rules.problems import Blocker, Problem
+from orders.rules.states import OrderStatus
+from orders.steps import BY_KEY, STEPS, Answers, DraftState, state_of
+from portal import access
+from portal.models import User
+from portal.practice import frame, so_far
+from portal.practice.forms.base import StepForm, raw_of
+from portal.practice.forms.clinical import ClinicalForm
+from portal.practice.forms.dates import DatesForm
+from portal.practice.forms.diagnosis import DiagnosisForm
+from portal.practice.forms.dosing import DosingForm
+from portal.practice.forms.draft import Draft
+from portal.practice.forms.member import MemberForm
+from portal.practice.forms.plan import PlanForm
+from portal.practice.forms.providers import ProvidersForm
+from portal.practice.forms.regimen import RegimenForm
+from portal.practice.forms.review import ReviewForm
+
+#: Pages that name the chosen regimen on top (R-086).
+AFTER_REGIMEN = ("dosing", "dates", "review")
+
+CHANGED_SINCE_REVIEW = Blocker(
+    code="CHANGED_SINCE_REVIEW",
+    step="review",
+    sentence="An answer was changed in another window after this page was opened. "
+    "Check the answers below and submit again.",
+)
+
+
+# --- Begin and end --------------------------------------------------------------------------------
+@access.requires(*access.ORDERING)
+def new(request: HttpRequest) -> HttpResponse:
+    """What to have at hand; the button opens a draft with a tracking number (R-078, R-041)."""
+    practices = {str(practice.pk): practice for practice in access.practices_of(request)}
+    if request.method == "POST":
+        practice = practices.get(request.POST.get("practice", "")) or (
+            next(iter(practices.values())) if len(practices) == 1 else None
+        )
+        if practice is not None:
+            order = start_order(practice, by=_person(request))
+            return redirect("step_plan", order.reference)
+    return TemplateResponse(
+        request,
+        "practice/wizard/new.html",
+        {"practices": practices, "unchosen": request.method == "POST"},
+    )
+
+
+@access.requires(*access.ORDERING)
+def discard(request: HttpRequest, reference: str) -> HttpResponse:
+    """Withdraw a draft, after asking once (R-100, R-227)."""
+    order = access.draft_for(request, reference)
+    if order.status != OrderStatus.DRAFT:
+        return _no_longer_a_draft(request, order)
+    if request.method == "POST":
+        discard_draft(order, by=_person(request))
+        messages.success(request, f"The draft {order.reference} is withdrawn.")
+        return redirect("worklist")
+    return TemplateResponse(request, "practice/wizard/discard.html", {"order": order})
+
+
+# --- The steps --------------------------------------------------------------------------------------
+@access.requires(*access.ORDERING)
+def plan(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 1: whose member it is and what is ordered."""
+    return _step(request, reference, PlanForm)
+
+
+@access.requires(*access.ORDERING)
+def member(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 2: the member, and eligibility on the start date."""
+    return _step(request, reference, MemberForm)
+
+
+@access.requires(*access.ORDERING)
+def providers(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 3: who prescribes and where treatment is given."""
+    return _step(request, reference, ProvidersForm)
+
+
+@access.requires(*access.ORDERING)
+def diagnosis(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 4: the cancer."""
+    return _step(request, reference, DiagnosisForm)
+
+
+@access.requires(*access.ORDERING)
+def clinical(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 5: the clinical picture."""
+    return _step(request, reference, ClinicalForm)
+
+
+@access.requires(*access.ORDERING)
+def regimen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 6: the regimen, Pathways first."""
+    return _step(request, reference, RegimenForm)
+
+
+@access.requires(*access.ORDERING)
+def dosing(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 7: dose and schedule of every drug."""
+    return _step(request, reference, DosingForm)
+
+
+@access.requires(*access.ORDERING)
+def dates(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 8: dates, urgency and clinical trial."""
+    return _step(request, reference, DatesForm)
+
+
+@access.requires(*access.ORDERING)
+def review(request: HttpRequest, reference: str) -> HttpResponse:
+    """Step 9: check every answer, see what the rules say, and submit."""
+    return _step(request, reference, ReviewForm)
+
+
+def _step(request: HttpRequest, reference: str, form_class: type[StepForm]) -> HttpResponse:
+    order = access.draft_for(request, reference)
+    if order.status != OrderStatus.DRAFT:
+        return _no_longer_a_draft(request, order)
+    draft = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    if wanted := _unfinished_before(draft, form_class.step):
+        messages.info(request, frame.why_here(draft.state, wanted))
+        return redirect(f"step_{wanted}", reference)
+    if request.method == "POST":
+        return _save(request, draft, form_class)
+    frame.tell_of_a_lost_session(request, draft)
+    return _page(request, draft, form_class.shown(draft))
+
+
+def _unfinished_before(draft: Draft, step: str) -> str | None:
+    """The first unfinished step if it comes before the one asked for: that is where to go instead."""
+    first = draft.state.first_unfinished
+    keys = [s.key for s in STEPS]
+    return first if first is not None and keys.index(first) < keys.index(step) else None
+
+
+def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "draft": draft,
+        "order": draft.order,
+        "step": BY_KEY[form.step],
+        "number": [step.key for step in STEPS].index(form.step) + 1,
+        "after_regimen": AFTER_REGIMEN,
+        "progress": frame.progress(draft.state, form.step),
+        "revision": draft.state.revisions.get(form.step, ""),
+        "recheck": form.step in draft.state.recheck,
+        "back_to_review": request.GET.get("return") == "review",
+        "plan_brand": draft.plan.short_name if draft.plan else "",
+        **form.context(),
+    }
+    if so_far.is_shown_on(form.step):
+        context["so_far"] = _so_far(draft, form)
+    if form.step == "review":
+        # Unguessable, and new for each view of the page: the same page sent twice makes one order.
+        context["idempotency_key"] = secrets.token_urlsafe(24)
+        context["reviewed_hash"] = hash_of_shown(draft.state)
+    return TemplateResponse(request, f"practice/wizard/{form.step}.html", context, status=status)
+
+
+# --- Saving -----------------------------------------------------------------------------------------
+def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> HttpResponse:
+    pressed = request.POST.get("do", "continue")
+    form = form_class(raw_of(request.POST, pressed=pressed), draft=draft)
+    if pressed == "so_far":
+        return _panel(request, draft, form)
+    pressed = form.meaning_of(pressed)
+    raw = form.act(pressed)
+    try:
+        clean = form.answers() if leaves(pressed) and form.is_valid() else None
+        saved = save_step(
+            draft.order,
+            form.step,
+            raw=raw,
+            clean=clean,
+            revision=_revision(request.POST),
+            by=_person(request),
+        )
+    except StaleDraft as stale:
+        if stale.saved.raw != raw:
+            return _conflict(request, draft, form, stale.saved)
+        saved = stale.saved
+    except StaleOrder:
+        return _no_longer_a_draft(request, draft.order)
+    if pressed == "submit" and form.step == "review" and clean is not None:
+        return _submit(request, draft, clean)
+    for level, sentence in form.notices() if saved.cleaned is not None else ():
+        messages.add_message(request, level, sentence)
+    return _onward(request, draft, form.step, pressed, valid=saved.cleaned is not None)
+
+
+def _panel(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
+    """The panel for what stands on the page now; nothing is written (R-179)."""
+    context = {"so_far": _so_far(draft, form), "step_key": form.step}
+    return TemplateResponse(request, "practice/wizard/_so_far.html", context)
+
+
+def _so_far(draft: Draft, form: StepForm) -> so_far.SoFar:
+    typed = form.tentative()
+    if typed == draft.answers(form.step):
+        return so_far.of(draft)
+    state = replace(draft.state, answers=draft.state.answers | {form.step: typed})
+    return so_far.of(draft.assuming(state), typed.get("lines"))
+
+
+def leaves(pressed: str) -> bool:
+    """Whether a button leaves the page, so that its answers count; others only work within it."""
+    return pressed in {"continue", "back", "exit", "submit"} or pressed.startswith("go:")
+
+
+def _revision(posted: QueryDict) -> int | None:
+    text = posted.get("revision", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _conflict(request: HttpRequest, draft: Draft, form: StepForm, saved: StepAnswers) -> HttpResponse:
+    """Another window saved this step meanwhile: show both, and ask which to keep."""
+    context = {
+        "order": draft.order,
+        "step": BY_KEY[form.step],
+        "step_name": f"step_{form.step}",
+        "draft": draft,
+        "saved": saved,
+        "rows": frame.compare(type(form), draft, saved=saved.raw, typed=form.raw),
+        "typed": [(name, value) for name, values in form.raw.items() for value in values],
+    }
+    return TemplateResponse(request, "practice/wizard/conflict.html", context, status=409)
+
+
+def _onward(request: HttpRequest, draft: Draft, step: str, pressed: str, *, valid: bool) -> HttpResponse:
+    """Where a button leads once the step is saved."""
+    reference, keys = draft.order.reference, [s.key for s in STEPS]
+    back_to_review = request.POST.get("return") == "review"
+    if pressed == "exit":
+        messages.success(request, f"The draft {reference} is saved.")
+        return redirect("worklist")
+    if pressed.startswith("go:") and pressed[3:] in keys:
+        return redirect(f"step_{pressed[3:]}", reference)
+    if pressed == "back":
+        return redirect(f"step_{keys[max(keys.index(step) - 1, 0)]}", reference)
+    if pressed != "continue" or not valid:
+        address = reverse(f"step_{step}", args=[reference])
+        query = "?return=review" if back_to_review else ""
+        return HttpResponseRedirect(f"{address}{query}{'' if leaves(pressed) else '#found'}")
+    following = keys[keys.index(step) + 1]
+    if back_to_review:
+        following = state_of(draft.order).first_unfinished or "review"
+    return redirect(f"step_{following}", reference)
+
+
+def _submit(request: HttpRequest, draft: Draft, reviewed: Answers) -> HttpResponse:
+    """Submit exactly what the page showed; a repeat of the same page gives the same order (G-09)."""
+    order, shown = draft.order, draft.state.answers
+    problems: list[Problem] = []
+    key = request.POST.get("idempotency_key", "")
+    if not key or request.POST.get("reviewed_hash") != hash_of_shown(draft.state):
+        problems = [CHANGED_SINCE_REVIEW]
+    else:
+        try:
+            submit_order(
+                order,
+                by=_person(request),
+                idempotency_key=key,
+                reviewed_hash=canonical_hash(shown | {"review": reviewed}),
+            )
+        except SubmissionRefused as refusal:
+            problems = refusal.problems
+        except (KeyReused, NotADraft):
+            return _no_longer_a_draft(request, order)
+    if not problems:
+        return redirect("order", order.reference)
+    fresh = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    form = ReviewForm(fresh.state.raw.get(ReviewForm.step), draft=fresh)
+    form.problems = problems
+    return _page(request, fresh, form, status=422)
+
+
+def hash_of_shown(state: DraftState) -> str:
+    """The hash of the answers that the review page lists; it travels with the submission."""
+    return canonical_hash({key: value for key, value in state.answers.items() if key != "review"})
+
+
+def _person(request: HttpRequest) -> User:
+    """Who is signed in: `access.requires` lets nobody else in."""
+    return cast(User, request.user)
+
+
+def _no_longer_a_draft(request: HttpRequest, order: Order) -> HttpResponse:
+    """To the order's own page; a second click on Submit needs no word about it."""
+    if not (order.idempotency_key and order.idempotency_key == request.POST.get("idempotency_key")):
+        messages.info(
+            request, f"Order {order.reference} is no longer a draft: it was submitted or withdrawn."
+        )
+    return redirect("order", order.reference)

@@ -1,0 +1,340 @@
+"""What an Order Request Summary says, worked out once for the page, the PDF and the case page.
+
+Nothing of an approval is in a summary of an order that has none (R-209, R-292, R-296): the numbers,
+dates and codes are read in one place, `_approval`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from members.models import ProgramTerms
+from orders.models import DrugLine, Evaluation, LineEvaluation, Order, SCodeGrant
+from orders.queries import latest_evaluation, timeline
+from orders.rules.judgement import Judgement
+from orders.rules.schedule import case_visits
+from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
+from pathways.criteria.outcome import Outcome, Result
+from pathways.models import DiagnosisCode
+from portal.summaries import words
+from portal.summaries.history import Entry, history_of
+from portal.summaries.pending import Pending, pending_of
+from portal.summaries.verdict import Pathway, pathway_of
+from portal.templatetags._words import look_of
+
+
+class Audience(StrEnum):
+    """For whom a summary is; only the ordering side is told how to bill S-codes (R-305)."""
+
+    ORDERING = "ordering"
+    SERVICING = "servicing"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One drug as the summary lists it; what was not approved has neither visits nor units (R-293)."""
+
+    number: int
+    drug: str
+    role: str
+    hcpcs: str
+    dosing: str
+    status: DrugStatus
+    label: str
+    message: str
+    reviewed: bool
+    custom: bool
+    visits: int | None
+    billing_units: Decimal | None
+    units_note: str
+    order_id: str
+
+    @property
+    def word(self) -> str:
+        """The status in words, the plan's own where it has one."""
+        return self.label or look_of(self.status).word
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What an order with an Order ID carries, and an order without one does not."""
+
+    order_id: str
+    pathway_eligible_id: str
+    valid_from: date
+    valid_to: date
+    planned_end_on: date | None
+    grace: str
+    visits: int
+
+
+@dataclass(frozen=True)
+class SCodes:
+    """The extra payment: how often each code, or why none (R-286, R-304 to R-325).  Never an amount."""
+
+    label: str
+    onset_code: str
+    monthly_code: str
+    onset: int
+    months: int
+    reasons: tuple[str, ...]
+    billing: str
+    duration: str
+
+    @property
+    def awarded(self) -> bool:
+        """Whether any code may be billed."""
+        return bool(self.onset or self.months)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """How one reviewed drug was judged: the policy cited and the criteria tree (R-163, R-168, R-221)."""
+
+    number: int
+    drug: str
+    policy: str
+    effective_on: date | None
+    deciding: str
+    outcome: Outcome
+    settled_by_reviewer: bool
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A deviation as the summary lists it."""
+
+    kind: str
+    drug: str
+    entered: str
+    expected: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One order, for one audience."""
+
+    order: Order
+    terms: ProgramTerms | None
+    audience: Audience
+    state: str
+    headline: str
+    lead: tuple[str, ...]
+    approval: Approval | None
+    pathway: Pathway | None
+    scodes: SCodes | None
+    pending: Pending | None
+    lines: tuple[Line, ...]
+    trees: tuple[Tree, ...]
+    judgement: Judgement | None
+    diagnosis: str
+    clinical: tuple[tuple[str, str], ...]
+    network: str
+    trial: str
+    evaluation: Evaluation | None
+    history: tuple[Entry, ...]
+    as_of: datetime
+
+    @property
+    def disclaimer(self) -> str:
+        """R-207, R-302: said wherever an order number stands."""
+        return words.DISCLAIMER
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with the status."""
+        return look_of(self.state).tone
+
+    @property
+    def quantities(self) -> bool:
+        """Whether any drug has visits or units to show."""
+        return any(line.visits is not None for line in self.lines)
+
+    @property
+    def deviations(self) -> tuple[Departure, ...]:
+        """Every deviation with what was entered and expected (R-171, R-287)."""
+        return tuple(_departure(found) for found in self.judgement.deviations) if self.judgement else ()
+
+    @property
+    def warnings(self) -> tuple[Any, ...]:
+        """Doses to look at again; no deviations (R-180)."""
+        return self.judgement.match.warnings if self.judgement else ()
+
+
+def summary_of(order: Order, *, audience: Audience) -> Summary:
+    """The summary of an order as it stands (five queries, whatever its size).
+
+    The caller has let the person in; `audience` is what the person is to this order.
+    """
+    order = _whole(order)
+    evaluation = latest_evaluation(order) if order.submitted_at else None
+    judgement = Judgement.from_json(evaluation.judgement) if evaluation else None
+    judged = list(evaluation.lines.all()) if evaluation else []
+    facts = order.snapshot.facts if order.submitted_at else {}
+    drugs = [found.line for found in judged]
+    approval = _approval(order, drugs)
+    phases = len({line.phase for line in drugs if line.role == DrugLine.Role.THERAPEUTIC}) > 1
+    lines = tuple(_line(order, line, approval, judgement, phases=phases) for line in drugs)
+    state = order.disposition or order.status
+    return Summary(
+        order=order,
+        terms=order.terms,
+        audience=audience,
+        state=state,
+        headline=words.headline(order, drugs, approved=approval is not None),
+        lead=words.lead(order, drugs),
+        approval=approval,
+        pathway=pathway_of(order, judgement, facts),
+        scodes=_scodes(order, audience) if approval else None,
+        pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
+        lines=lines,
+        trees=tuple(_tree(found, found.outcome) for found in judged if found.outcome is not None),
+        judgement=judgement,
+        diagnosis=_diagnosis(order),
+        clinical=words.clinical(facts),
+        network=words.NETWORKS.get(facts.get("network", ""), ""),
+        trial=words.trial(facts),
+        evaluation=evaluation,
+        history=history_of(timeline(order), names=audience == Audience.REVIEWER),
+        as_of=order.updated_at,
+    )
+
+
+def _whole(order: Order) -> Order:
+    """The order with everything that hangs on it one to one (one query)."""
+    return Order.objects.select_related(
+        "plan",
+        "program",
+        "practice",
+        "terms",
+        "member",
+        "coverage",
+        "ordering_provider",
+        "ordering_site",
+        "servicing_site__practice",
+        "created_by",
+        "submitted_by",
+        "pathway_release",
+        "policy_release",
+        "snapshot",
+        "scode_grant",
+    ).get(pk=order.pk)
+
+
+def _approval(order: Order, lines: list[DrugLine]) -> Approval | None:
+    if order.disposition not in WITH_ORDER_ID or order.status != OrderStatus.DETERMINED:
+        return None
+    assert order.order_id
+    assert order.valid_from
+    assert order.valid_to
+    assert order.terms
+    approved = [line.number for line in lines if line.status == DrugStatus.AUTHORIZED]
+    return Approval(
+        order_id=order.order_id,
+        pathway_eligible_id=order.pathway_eligible_id or "",
+        valid_from=order.valid_from,
+        valid_to=order.valid_to,
+        planned_end_on=order.planned_end_on,
+        grace=words.grace(order.terms.grace_days),
+        visits=case_visits(order.snapshot.facts, approved, until=order.planned_end_on),
+    )
+
+
+def _line(
+    order: Order,
+    line: DrugLine,
+    approval: Approval | None,
+    judgement: Judgement | None,
+    *,
+    phases: bool,
+) -> Line:
+    status = DrugStatus(line.status)
+    approved = approval is not None and status == DrugStatus.AUTHORIZED
+    notes = {judged.number: judged.units_note for judged in judgement.lines} if judgement else {}
+    return Line(
+        number=line.number,
+        drug=line.drug,
+        role=line.role,
+        hcpcs=line.hcpcs,
+        dosing=words.dosing(line, phases=phases),
+        status=status,
+        label=_label(order, status),
+        message=line.message,
+        reviewed=line.reviewed,
+        custom=bool(judgement and judgement.match.custom),
+        visits=line.visits if approved else None,
+        billing_units=line.billing_units if approved else None,
+        units_note=notes.get(line.number, "") if approved and line.billing_units is None else "",
+        order_id=_line_order_id(order, status, approval),
+    )
+
+
+def _label(order: Order, status: DrugStatus) -> str:
+    """The plan's own word for a status, empty where it is everybody's (R-217)."""
+    if status == DrugStatus.NOT_REQUIRED and order.terms:
+        return order.terms.not_required_label
+    return ""
+
+
+def _line_order_id(order: Order, status: DrugStatus, approval: Approval | None) -> str:
+    """The Order ID on approved lines; on those nobody here reviews only where the program says so (D-15)."""
+    if approval is None or order.terms is None:
+        return ""
+    unmanaged = status == DrugStatus.NOT_REQUIRED and order.terms.order_id_for_unmanaged
+    return approval.order_id if status == DrugStatus.AUTHORIZED or unmanaged else ""
+
+
+def _scodes(order: Order, audience: Audience) -> SCodes | None:
+    grant: SCodeGrant | None = getattr(order, "scode_grant", None)
+    terms = order.terms
+    if (
+        audience == Audience.SERVICING
+        or grant is None
+        or terms is None
+        or order.solution != Order.Solution.MEDICAL_ONCOLOGY
+    ):
+        return None
+    return SCodes(
+        label=terms.scode_label,
+        onset_code=terms.scode_onset_code,
+        monthly_code=terms.scode_monthly_code,
+        onset=grant.s0353,
+        months=grant.s0354,
+        reasons=tuple(words.reason(found) for found in grant.reasons),
+        billing=terms.scode_billing_text,
+        duration=terms.scode_duration_text,
+    )
+
+
+def _tree(found: LineEvaluation, outcome: dict[str, Any]) -> Tree:
+    return Tree(
+        number=found.line.number,
+        drug=found.line.drug,
+        policy=found.policy,
+        effective_on=found.policy_effective_on,
+        deciding=found.deciding_criterion,
+        outcome=Outcome.from_json(outcome),
+        settled_by_reviewer=found.line.status == DrugStatus.AUTHORIZED and found.result != Result.MET,
+    )
+
+
+def _departure(found: Any) -> Departure:
+    return Departure(
+        kind=words.DEVIATIONS[found.kind],
+        drug=found.drug,
+        entered=found.entered,
+        expected=found.expected,
+        sentence=found.sentence,
+    )
+
+
+def _diagnosis(order: Order) -> str:
+    code = order.primary_diagnosis
+    described = DiagnosisCode.objects.filter(code=code).values_list("description", flat=True).first()
+    return f"{code} {described}" if described else code

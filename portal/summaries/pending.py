@@ -1,0 +1,125 @@
+"""What the practice reads while an order is in progress (R-205, R-236, R-244).
+
+What we could not confirm, what would settle it, who calls, and by when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from members.models import ProgramTerms
+from orders.models import Order
+from orders.rules.judgement import Judgement, PendReason
+from orders.rules.states import OrderStatus
+from pathways.criteria.outcome import Outcome, Result
+from pathways.criteria.vocabulary import question_for
+
+REASONS = {
+    "CUSTOM_PLAN": "Custom plan",
+    "DUPLICATE": "Possible duplicate",
+    "POLICY": "Medical policy",
+    "SCHEDULE": "Cycles or dosing",
+    "UNKNOWN_ANSWER": "Unknown answer",
+}
+
+
+#: What helps with each reason, where no single question does.
+HELPS = {
+    "CUSTOM_PLAN": "Chart notes or published evidence for this combination of drugs.",
+    "DUPLICATE": "Whether this order replaces the earlier one, goes along with it, or was entered twice.",
+    "SCHEDULE": "Why cycles or days differ from the regimen, or the right ones.",
+    "POLICY": "Chart notes that show a way to meet the policy; the criteria below say which are open.",
+}
+
+
+@dataclass(frozen=True)
+class Open:
+    """One reason why the order is in review: its category, its sentence, and the criteria not met."""
+
+    category: str
+    sentence: str
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """`open` is what we could not confirm; `settles` what would help to have at hand."""
+
+    open: tuple[Open, ...]
+    settles: tuple[str, ...]
+    who: str
+    calls: str
+    due_at: datetime | None
+    zone: str
+    phone: str
+    hours: str
+    records: str
+    duplicate: str
+
+
+def pending_of(order: Order, judgement: Judgement | None) -> Pending | None:
+    """What is open about a submitted order; None for one that was never judged."""
+    terms = order.terms
+    if judgement is None or terms is None:
+        return None
+    open_ = tuple(_open(found, judgement) for found in judgement.pend_reasons)
+    phone = ((order.snapshot.answers.get("providers") or {}).get("p2p_phone") or "").strip()
+    return Pending(
+        open=open_,
+        settles=tuple(dict.fromkeys(_settling(judgement))),
+        who=_reviewer(order, terms),
+        calls=phone,
+        due_at=order.due_at,
+        zone=terms.time_zone,
+        phone=terms.contact_center_phone,
+        hours=f"Monday to Friday, {_hour(terms.contact_center_opens_at)} to "
+        f"{_hour(terms.contact_center_closes_at)} ET",
+        records=terms.records_text,
+        duplicate=terms.duplicate_text if any(o.category == REASONS["DUPLICATE"] for o in open_) else "",
+    )
+
+
+def _open(reason: PendReason, judgement: Judgement) -> Open:
+    """A reason in words; a policy reason comes with what is not met in the nearest way of meeting it."""
+    trees = [line.outcome for line in judgement.lines if line.number in reason.lines and line.outcome]
+    unmet = [leaf.sentence for tree in trees for leaf in _failing(tree)] if reason.code == "POLICY" else []
+    return Open(
+        category=REASONS.get(reason.code, reason.code),
+        sentence=reason.sentence,
+        unmet=tuple(dict.fromkeys(unmet)),
+    )
+
+
+def _settling(judgement: Judgement) -> Iterator[str]:
+    """The questions whose answers would settle what is unknown, then what else helps."""
+    for deviation in judgement.match.deviations:
+        if deviation.unknown:
+            yield question_for(deviation.field)
+    for line in judgement.lines:
+        if line.outcome and line.outcome.result == Result.UNKNOWN:
+            yield from map(question_for, line.outcome.ask_for)
+    not_met = {
+        line.number for line in judgement.lines if line.outcome and line.outcome.result == Result.NOT_MET
+    }
+    for reason in judgement.pend_reasons:
+        if reason.code in HELPS and (reason.code != "POLICY" or not_met & set(reason.lines)):
+            yield HELPS[reason.code]
+
+
+def _failing(tree: Outcome) -> list[Outcome]:
+    """The tests that are not met in the paragraph nearest to being met, which comes first."""
+    nearest = tree.children[0] if tree.children else tree
+    return [leaf for leaf in nearest.leaves() if leaf.result == Result.NOT_MET]
+
+
+def _reviewer(order: Order, terms: ProgramTerms) -> str:
+    if order.status == OrderStatus.PHYSICIAN_REVIEW:
+        return f"A physician reviewer of {terms.administrator_short}"
+    nurse = {"registered_nurse": "A registered nurse", "oncology_nurse": "An oncology nurse"}
+    return f"{nurse[terms.first_reviewer]} of {terms.administrator_short}"
+
+
+def _hour(at: time) -> str:
+    return f"{at.hour % 12 or 12}:{at:%M %p}"

@@ -1,0 +1,45 @@
+"""The Pathway verdict: determined or not, and if not on Pathway, why (R-157, R-158, R-285, DR-16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orders.models import Order
+from orders.rules.judgement import Judgement
+from orders.rules.states import OrderStatus
+from portal.summaries import words
+
+
+@dataclass(frozen=True)
+class Pathway:
+    """`state` is on_pathway, off_pathway or undetermined; `reasons` are the factors that failed."""
+
+    state: str
+    regimen: str
+    release: str
+    reasons: tuple[str, ...]
+
+
+def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, Any]) -> Pathway | None:
+    """The verdict of a submitted order; None where Pathways are no matter (R-324) or nothing was judged."""
+    if judgement is None or order.solution != Order.Solution.MEDICAL_ONCOLOGY:
+        return None
+    release = order.pathway_release.label if order.pathway_release else ""
+    regimen = judgement.match.title or order.regimen_name
+    if order.status != OrderStatus.DETERMINED or order.pathway_eligible is None:
+        return Pathway("undetermined", regimen, release, ())
+    if order.pathway_eligible:
+        return Pathway("on_pathway", regimen, release, ())
+    return Pathway("off_pathway", regimen, release, _against(judgement, facts))
+
+
+def _against(judgement: Judgement, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    match = judgement.match
+    if facts.get("supportive_only"):
+        return ("Pathways are for cancer treatment; supportive drugs alone have none.",)
+    found = list(words.sentences(match.deviations))
+    if match.row_id and not match.on_pathway_row:
+        found.insert(0, "The regimen is evidence based, and it is not one of the Pathways for this cancer.")
+    return tuple(found) or ("The program’s Pathways do not apply to this order.",)

@@ -1,0 +1,155 @@
+"""Sentences of the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from orders.models import DrugLine, Order
+from orders.rules.states import Disposition, DrugStatus, OrderStatus
+from pathways.criteria.explain import capital, count, joined
+from pathways.criteria.vocabulary import FACTS, known
+from portal.templatetags import _words
+
+DISCLAIMER = (
+    "An Order ID or authorization is not a guarantee of payment. Claims are paid by the member’s "
+    "benefits and eligibility on the day of service."
+)
+
+NETWORKS = {"in": "In network", "out": "Out of network", "bluecard": "Out of area (BlueCard)"}
+
+#: The kinds of deviation (R-172 to R-178).
+DEVIATIONS = {
+    "custom": "Custom treatment plan",
+    "clinical": "Clinical",
+    "schedule": "Cycles/Dosing",
+    "fn": "Febrile neutropenia risk",
+}
+
+ROUTES = {"IV": "IV", "PO": "by mouth", "SC": "under the skin", "IM": "into a muscle"}
+
+REFERRED = (DrugStatus.REFER_PBM, DrugStatus.REFER_HEALTH_PLAN, DrugStatus.OTHER_IMPACT)
+
+#: Facts of the clinical picture, in the order of the form; biomarkers follow the stage.
+CLINICAL = (
+    "histology",
+    "stage",
+    "line_of_therapy",
+    "ecog",
+    "treatment_intent",
+    "prior_therapies",
+    "concurrent_radiation",
+    "bone_metastases",
+)
+
+
+def day(on: date) -> str:
+    """A day within a sentence: Apr 18, 2022."""
+    return f"{on:%b} {on.day}, {on.year}"
+
+
+def headline(order: Order, lines: Sequence[DrugLine], *, approved: bool) -> str:
+    """The verdict in a sentence or two; the first thing that anybody reads."""
+    reviewed = [line for line in lines if line.reviewed]
+    passed = [line for line in reviewed if line.status == DrugStatus.AUTHORIZED]
+    until = f" through {day(order.valid_to)}" if approved and order.valid_to else ""
+    tally = f"{len(passed)} of {count(len(reviewed), 'reviewed drug')} approved{until}."
+    if order.status == OrderStatus.WITHDRAWN:
+        return "Withdrawn. Your office took this order back before it was submitted; nothing was reviewed."
+    return {
+        Disposition.AUTHORIZED: f"Authorized. {tally}",
+        Disposition.MULTIPLE_DECISIONS: f"Multiple Decisions Rendered. {tally}",
+        Disposition.COMPLETED: f"Completed. No drug of this order needs our clinical review{until and ','}"
+        f"{until and f' and it is valid{until}'}.",
+        Disposition.IN_PROGRESS: _in_progress(order),
+        Disposition.NON_AUTHORIZED: "Non-Authorized. A physician reviewed this order and found that it "
+        "does not meet medical necessity.",
+        Disposition.REVIEW_CANCELLED: "Review Cancelled. This order repeats an earlier one, which counts.",
+        Disposition.VOLUNTARILY_CANCELLED: "Voluntarily Cancelled. Your office cancelled this order.",
+        Disposition.WITHDRAWN: "Withdrawn. Your office took this order back.",
+    }[Disposition(order.disposition)]
+
+
+def _in_progress(order: Order) -> str:
+    with_whom = "physicians" if order.status == OrderStatus.PHYSICIAN_REVIEW else "nurses"
+    zone = order.terms.time_zone if order.terms else _words.PLAN_ZONE
+    due = f"; a decision is due by {_words.moment(order.due_at, zone=zone)}" if order.due_at else ""
+    return f"In Progress. This order is with one of our {with_whom}{due}."
+
+
+def lead(order: Order, lines: Sequence[DrugLine]) -> tuple[str, ...]:
+    """What else to know at once: drugs that somebody else must review (R-215, R-216, R-442)."""
+    referred = [line.drug for line in lines if line.status in REFERRED]
+    if not referred:
+        return ()
+    verb = "needs" if len(referred) == 1 else "need"
+    return (
+        f"{capital(joined(referred, 'and'))} {verb} somebody else’s review as well: "
+        "the drug’s message says whom to contact.",
+    )
+
+
+def dosing(line: DrugLine, *, phases: bool = False) -> str:
+    """How one drug is given: 200 mg IV, day 1, every 21 days, cycles 1–8.
+
+    With `phases` the phase stands in front, since the cycles of each phase are counted from 1.
+    """
+    amount = f"{_words.dose(line.dose, line.dose_unit)} {ROUTES.get(line.route.upper(), line.route)}".strip()
+    when = _words.schedule(line.days, line.cycle_length_days, line.cycles, line.per_day)
+    given = f"{amount}, {when[0].lower()}{when[1:]}"
+    if not phases:
+        return given
+    return f"{'Along the whole course' if line.phase == 0 else f'Phase {line.phase}'}: {given}"
+
+
+def grace(days: int) -> str:
+    """The grace in weeks where it is whole weeks: three weeks (D-18)."""
+    weeks, rest = divmod(days, 7)
+    small = {1: "one week", 2: "two weeks", 3: "three weeks", 4: "four weeks"}
+    if rest or not weeks:
+        return count(days, "day")
+    return small.get(weeks) or f"{weeks} weeks"
+
+
+def clinical(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The clinical picture as label and words; what was not asked is left out."""
+    shown: list[tuple[str, str]] = []
+    for name in CLINICAL:
+        if name in facts and facts[name] not in (None, "", []):
+            shown.append((FACTS[name].label, capital(_value(name, facts[name]))))
+        if name == "stage":
+            markers = facts.get("biomarkers") or {}
+            shown += [
+                (FACTS[f"biomarkers.{marker}"].label, capital(_value(f"biomarkers.{marker}", value)))
+                for marker, value in markers.items()
+                if f"biomarkers.{marker}" in FACTS
+            ]
+    return tuple(shown)
+
+
+def _value(name: str, value: Any) -> str:
+    fact = FACTS[name]
+    if isinstance(value, list):
+        return joined((fact.words(item) for item in value), "and")
+    if known(value) is None:
+        return {"unknown": "Unknown", "not_reported": "Not reported"}.get(str(value), str(value))
+    return fact.words(value)
+
+
+def trial(facts: Mapping[str, Any]) -> str:
+    """Clinical trial: its ID when the office says so, otherwise a plain no (R-139)."""
+    told = facts.get("trial") or {}
+    if not told.get("enrolled"):
+        return "No" if told else ""
+    return f"Yes: {told.get('trial_id') or 'ID not given'}"
+
+
+def reason(found: Any) -> str:
+    """A reason as the rules keep it: a sentence, or a record with one."""
+    return str(found.get("sentence", "")) if isinstance(found, dict) else str(found)
+
+
+def sentences(found: Iterable[Any]) -> tuple[str, ...]:
+    """The distinct sentences of some records, in their order."""
+    return tuple(dict.fromkeys(item.sentence for item in found))
