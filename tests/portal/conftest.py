@@ -1,0 +1,5 @@
+"""Fixtures that several files of this folder share."""
+
+from tests.portal.access.world import world
+
+__all__ = ["world"]

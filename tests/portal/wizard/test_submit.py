@@ -1,0 +1,142 @@
+"""The review page: every answer, what would happen, and one order however often Submit is pressed."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+import time_machine
+
+from orders.models import Order
+from tests.factories import orders
+from tests.portal.wizard.entry import CLINICAL, STEP_KEYS, Entry
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
+
+
+def test_the_order_is_submitted_and_decided_on_the_next_page(entry: Entry):
+    entry.reach("review")
+    answer = entry.submit()
+    assert answer["Location"] == f"/orders/{entry.order.reference}/"
+    assert entry.order.disposition == "authorized"
+    assert entry.order.snapshot.answers["review"]["notes"] == "Please call after 2 PM."
+
+
+def test_a_double_click_makes_one_order(entry: Entry):
+    entry.reach("review")
+    typed = entry.typed_review()
+    before = Order.objects.count()
+    first, second = (entry.submit({**typed}) for _ in range(2))
+    assert first["Location"] == second["Location"] == f"/orders/{entry.order.reference}/"
+    assert Order.objects.count() == before
+    assert entry.order.evaluations.count() == 1
+    assert "no longer a draft" not in entry.client.get(second["Location"]).content.decode()
+
+
+def test_another_window_that_submits_later_is_told(entry: Entry):
+    entry.reach("review")
+    older, newer = entry.typed_review(), entry.typed_review()
+    assert older["idempotency_key"] != newer["idempotency_key"]
+    entry.submit(newer)
+    answer = entry.submit(older)
+    assert "no longer a draft" in entry.client.get(answer["Location"]).content.decode()
+    assert entry.order.evaluations.count() == 1
+
+
+def test_answers_changed_in_another_window_are_not_submitted_unseen(entry: Entry):
+    entry.reach("review")
+    typed = entry.typed_review()
+    entry.post("clinical", {**CLINICAL, "ecog": "2"})
+    answer = entry.submit(typed)
+    assert answer.status_code == 422
+    assert "changed in another window" in answer.content.decode()
+    assert entry.order.status == "draft"
+    # The page shows the new answers; sent again as it now is, the order goes through.
+    again = {name: answer.context[name] for name in ("idempotency_key", "reviewed_hash")}
+    entry.submit({**typed, **again})
+    assert entry.order.status == "determined"
+
+
+@pytest.mark.parametrize("missing", ["idempotency_key", "reviewed_hash"])
+def test_a_submission_without_what_the_page_carries_is_shown_again(entry: Entry, missing: str):
+    entry.reach("review")
+    answer = entry.submit({**entry.typed_review(), missing: None})
+    assert answer.status_code == 422
+    assert entry.order.status == "draft"
+
+
+def test_what_stands_against_it_is_listed_all_at_once(entry: Entry):
+    """A start that has become too old while the draft lay is refused at submission (DR-02)."""
+    entry.reach("review")
+    typed = entry.typed_review()
+    with time_machine.travel("2026-03-20T15:00:00+00:00", tick=False):
+        entry.client.force_login(orders.person("practice"))
+        answer = entry.submit(typed)
+    assert answer.status_code == 422
+    assert "could be made until" in html.unescape(answer.content.decode())
+    assert entry.order.status == "draft"
+
+
+def test_every_answer_is_listed_with_a_link_that_returns(entry: Entry):
+    entry.reach("review")
+    page = html.unescape(entry.get("review").content.decode())
+    assert [section.step for section in entry.get("review").context["sections"]] == STEP_KEYS[:-1]
+    for text in (
+        "Verbena, Lee",
+        "C34.11",
+        "Nonsquamous",
+        "50% or more",
+        "200 mg IV",
+        "617-555-0110",
+        "In network",
+    ):
+        assert text in page
+    assert f"{entry.url('clinical')}?return=review#id_stage" in page
+
+
+def test_every_change_link_leads_to_a_field_of_its_step(entry: Entry):
+    entry.reach("review")
+    for section in entry.get("review").context["sections"]:
+        page = entry.get(section.step).content.decode()
+        for row in section.rows:
+            assert f'id="id_{row.field}"' in page, (section.step, row.field)
+
+
+def test_the_forecast_says_what_submitting_leads_to(entry: Entry):
+    entry.reach("review")
+    page = entry.get("review").content.decode()
+    assert "Authorized at once, if you submit it like this." in page
+    assert "pembrolizumab: policy met." in page
+
+
+def test_r179_deviations_are_listed_with_a_link_to_the_field(entry: Entry):
+    entry.reach("review")
+    entry.post("dosing", entry.typed_dosing(**{"lines-0-cycle_length_days": "28"}))
+    entry.answer("dates", entry.typed_dates())
+    context = entry.get("review").context
+    [(deviation, url)] = context["deviations"]
+    assert deviation.code == "CYCLE_LENGTH:pembrolizumab"
+    assert url == f"{entry.url('dosing')}?return=review#id_lines-0-cycle_length_days"
+    assert 'id="id_lines-0-cycle_length_days"' in entry.get("dosing").content.decode()
+    assert "A nurse will look at it." in entry.get("review").content.decode()
+    entry.post("dosing", entry.typed_dosing(**{"lines-0-cycle_length_days": "21"}))
+    entry.answer("dates", entry.typed_dates())
+    assert entry.get("review").context["deviations"] == []
+
+
+def test_r111_an_unknown_biomarker_is_a_deviation_that_links_to_its_question(entry: Entry):
+    entry.reach("review")
+    entry.post("clinical", {**CLINICAL, "biomarker-EGFR": "unknown"})
+    [(deviation, url)] = entry.get("review").context["deviations"]
+    assert deviation.code == "BIOMARKER:EGFR:UNKNOWN"
+    assert url.endswith("#id_biomarker-EGFR")
+
+
+def test_r188_a_possible_duplicate_is_told_before_submitting(entry: Entry):
+    entry.reach("review")
+    entry.submit()
+    again = Entry(entry.client).reach("review")
+    context = again.get("review").context
+    assert [flag.shared for flag in context["judgement"].duplicates] == [("pembrolizumab",)]
+    assert "Possible duplicate" in again.get("review").content.decode()
+    assert context["due_if_pends"] is not None

@@ -1,0 +1,46 @@
+"""The worked examples under the program terms as shipped: the same results (Part B)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from members.models import Program
+from members.programs.load import load_programs
+from orders.rules.terms import Terms
+from orders.terms import plain_terms
+from tests.rules.programs import FIXTURES, PROGRAMS
+from tests.rules.worked import example_names, worked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shipped() -> dict[str, Terms]:
+    load_programs(FIXTURES, by=None)
+    programs = {program.slug: program for program in Program.objects.select_related("plan")}
+    return {
+        slug: plain_terms(program, program.terms.latest("effective_from"))
+        for slug, program in programs.items()
+    }
+
+
+def test_every_worked_example_has_the_same_result(shipped):
+    for name in example_names():
+        example = worked(name)
+        ours, theirs = example.judge(), replace(example, terms=shipped[example.terms.program]).judge()
+        assert [problem.code for problem in theirs.refusals] == [problem.code for problem in ours.refusals]
+        assert theirs.disposition == ours.disposition, name
+        assert [reason.code for reason in theirs.pend_reasons] == [r.code for r in ours.pend_reasons]
+        assert [line.status for line in theirs.lines] == [line.status for line in ours.lines]
+        assert theirs.scodes_when_final == ours.scodes_when_final, name
+        assert (theirs.valid_from, theirs.valid_to) == (ours.valid_from, ours.valid_to)
+
+
+def test_every_program_names_whom_to_turn_to_r_443(shipped):
+    assert shipped.keys() == {terms.program for terms in PROGRAMS}
+    for terms in shipped.values():
+        for key in ("health_plan", "pbm", "other_entity", "non_oncology", "diagnosis_not_listed", "retro"):
+            assert terms.contact(key).name
+            assert terms.contact(key).text.endswith(".")
