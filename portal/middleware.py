@@ -9,16 +9,17 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from notifications import audit
-from notifications.names import AuditName
+from portal import session
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 #: A proxy's request id is taken over only when it can do no harm in a log line or a header.
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+#: Sent by a page that acts by itself: nobody is there, so it keeps no session alive.
+UNATTENDED = "X-Unattended"
 #: The session row is written at most so often: reading pages must not write with each click.
 SEEN_EVERY_SECONDS = 60
 
@@ -93,12 +94,9 @@ class SessionEndMiddleware:
             self._end(request, "idle")
         elif now - began > settings.SESSION_COOKIE_AGE:
             self._end(request, "long")
-        elif now - seen >= _seen_every():
+        elif now - seen >= _seen_every() and UNATTENDED not in request.headers:
             request.session["seen"] = now
 
     def _end(self, request: HttpRequest, why: str) -> None:
-        audit.record(
-            AuditName.SESSION_EXPIRED, actor=request.user, subject=f"user:{request.user.pk}", outcome=why
-        )
-        logout(request)
+        session.end(request, why)
         vars(request)["session_ended"] = why

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("accounts/", include(accounts)),
     path("session/keep-alive", session.keep_alive, name="keep_alive"),
+    path("session/end", session.end_session, name="end_session"),
     path("orders/", worklist.index, name="worklist"),
     path("orders/", include("portal.practice.urls")),
     path("review/", include("portal.review.urls")),

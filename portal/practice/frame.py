@@ -84,14 +84,14 @@ def why_here(state: DraftState, step: str) -> str:
     return f"Please finish “{title}” first; the later steps build on it."
 
 
-def tell_of_a_lost_session(request: HttpRequest, draft: Draft) -> None:
-    """After a sign-in that an ended session forced: say what of the page is kept and what is not."""
+def tell_of_a_lost_session(request: HttpRequest) -> None:
+    """After a sign-in that an ended session forced: say which answers the page shows."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     if came_from.path == resolve_url(settings.LOGIN_URL) and "ended" in parse_qs(came_from.query):
         messages.warning(
             request,
-            "You were signed out while this page was open. The draft is as it was last saved; "
-            "please enter again what you typed on this page after that.",
+            "You were signed out while this page was open. Below is what was kept; "
+            "please check it before you continue.",
         )
 
 

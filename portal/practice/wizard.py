@@ -148,7 +148,7 @@ def _step(request: HttpRequest, reference: str, form_class: type[StepForm]) -> H
         return redirect(f"step_{wanted}", reference)
     if request.method == "POST":
         return _save(request, draft, form_class)
-    frame.tell_of_a_lost_session(request, draft)
+    frame.tell_of_a_lost_session(request)
     return _page(request, draft, form_class.shown(draft))
 
 
@@ -189,6 +189,8 @@ def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> Htt
     form = form_class(raw_of(request.POST, pressed=pressed), draft=draft)
     if pressed == "so_far":
         return _panel(request, draft, form)
+    if pressed == "keep":
+        return _keep(request, draft, form)
     pressed = form.meaning_of(pressed)
     raw = form.act(pressed)
     try:
@@ -212,6 +214,26 @@ def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> Htt
     for level, sentence in form.notices() if saved.cleaned is not None else ():
         messages.add_message(request, level, sentence)
     return _onward(request, draft, form.step, pressed, valid=saved.cleaned is not None)
+
+
+def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
+    """Keep what is typed on an unattended page whose session is about to end (G-47).
+
+    The step is unfinished until somebody confirms it.  What another window saved meanwhile stands.
+    The answer names the revision for the page, which may yet be used further.
+    """
+    try:
+        saved = save_step(
+            draft.order,
+            form.step,
+            raw=form.act("keep"),
+            clean=None,
+            revision=_revision(request.POST),
+            by=_person(request),
+        )
+    except (StaleDraft, StaleOrder):
+        return HttpResponse(status=409)
+    return HttpResponse(status=204, headers={"X-Revision": str(saved.revision)})
 
 
 def _panel(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:

@@ -37,9 +37,10 @@ def icon(name: str, size: int = 0) -> SafeString:
 def session_attributes() -> SafeString:
     """Attributes of <body> that static/js/session.js reads for the idle warning (D-72)."""
     return format_html(
-        'data-session-seconds="{}" data-keep-alive="{}" data-sign-in="{}"',
+        'data-session-seconds="{}" data-keep-alive="{}" data-end-session="{}" data-sign-in="{}"',
         shortest_idle_seconds(),
         _address("keep_alive", "/session/keep-alive"),
+        _address("end_session", "/session/end"),
         _address(settings.LOGIN_URL, "/"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -106,8 +107,8 @@ def _other_value(field: models.Field[Any, Any]) -> Any:
     value = _value(field)
     if isinstance(field, models.BooleanField):
         return False
-    if isinstance(field, models.DateTimeField):
-        return now()
+    if isinstance(field, models.DateField):  # and moments, which are days with a time
+        return value + timedelta(days=1)
     if isinstance(field, models.JSONField):
         return "[]"
     return value + 1 if isinstance(value, int) else "y"

@@ -234,6 +234,16 @@ def test_the_page_can_keep_the_session_alive(practice_user: User, clock: time_ma
     assert client.get(reverse("keep_alive")).status_code == 405
 
 
+def test_the_page_ends_the_session_that_nobody_uses(practice_user: User) -> None:
+    """Before the server would: a sign-in page asked for in a living session leads back to the page."""
+    client = signed_in(practice_user)
+    client.get(HOME)
+    assert client.post(reverse("end_session")).status_code == 204
+    assert client.get(HOME).status_code == 302
+    assert AuditEvent.objects.get(name="session.expired").outcome == "idle"
+    assert client.get(reverse("end_session")).status_code in {302, 405}
+
+
 def test_the_page_counts_no_longer_than_the_server(practice_user: User, settings) -> None:
     """The page's warning comes two minutes before the earliest end; the server may be a minute later."""
     page = signed_in(practice_user).get(HOME).content.decode()

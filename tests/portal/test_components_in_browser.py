@@ -221,7 +221,10 @@ def test_two_minutes_before_the_end_of_the_session_a_warning_offers_to_stay(styl
 
 
 def test_at_the_end_of_the_session_the_screen_is_cleared_for_the_sign_in_page(style: Page) -> None:
-    with style.expect_request("**/accounts/login/?next=%2F"):
+    with (
+        style.expect_request("**/session/end"),
+        style.expect_request(re.compile("/accounts/login/.next=%2F.*&ended=idle$")),
+    ):
         style.route("**/accounts/login/**", lambda route: route.fulfill(body="Sign in"))
         style.evaluate("localStorage.setItem('portal.session-ends', Date.now() - 1)")
     expect(style.locator("body")).to_have_text("Sign in")

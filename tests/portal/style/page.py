@@ -373,4 +373,5 @@ urlpatterns = [
     path("help/", echo, name="help"),
     path("accounts/", include("allauth.account.urls")),
     path("session/keep-alive", echo, name="keep_alive"),
+    path("session/end", echo, name="end_session"),
 ]

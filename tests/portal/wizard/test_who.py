@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from notifications.models import AuditEvent
@@ -69,6 +72,41 @@ def test_a_session_that_ended_on_the_page_says_what_is_kept(entry: Entry):
     page = entry.get("clinical", headers={"referer": referer})
     assert "You were signed out while this page was open." in page.content.decode()
     assert "signed out while" not in entry.get("clinical").content.decode()
+
+
+def test_what_is_typed_on_an_unattended_page_is_kept_for_after_the_sign_in(entry: Entry):
+    """G-47: the page keeps it just before the session ends."""
+    entry.reach("clinical")
+    typed = entry.typed("clinical") | {"do": "keep", "stage": ""}
+    answer = entry.client.post(entry.url("clinical"), typed, headers={"X-Unattended": "yes"})
+    assert answer.status_code == 204
+    assert entry.state.raw["clinical"]["histology"] == [typed["histology"]]
+    assert entry.state.answers["clinical"] is None
+    # The page goes on with the revision that it is told, when somebody comes back in time.
+    assert int(answer["X-Revision"]) == entry.state.revisions["clinical"]
+
+
+def test_an_unattended_page_overwrites_nothing(entry: Entry):
+    entry.reach("dosing")
+    before = entry.state
+    typed = entry.typed("clinical") | {"do": "keep", "revision": "", "stage": ""}
+    assert entry.client.post(entry.url("clinical"), typed).status_code == 409
+    assert entry.state == before
+
+
+def test_an_unattended_page_keeps_no_session_alive(entry: Entry):
+    entry.reach("clinical")
+    session = entry.client.session
+    session["seen"] = long_ago = int(time.time()) - settings.SESSION_IDLE_SECONDS + 60
+    session.save()
+    entry.client.post(
+        entry.url("clinical"),
+        entry.typed("clinical") | {"do": "keep"},
+        headers={"X-Unattended": "yes"},
+    )
+    assert entry.client.session["seen"] == long_ago
+    entry.client.get(entry.url("clinical"))
+    assert entry.client.session["seen"] > long_ago
 
 
 def test_a_post_lost_to_an_ended_session_leaves_the_draft_as_it_was(entry: Entry):
