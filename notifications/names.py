@@ -35,6 +35,7 @@ class AuditName(StrEnum):
     RELEASE_STAGED = "release.staged"
     RELEASE_APPROVED = "release.approved"
     RELEASE_PUBLISHED = "release.published"
+    CONTENT_LOADED = "content.loaded"
     ROSTER_LOADED = "roster.loaded"
     PROGRAMS_LOADED = "programs.loaded"
 

@@ -76,7 +76,9 @@ def worklist(
         touched, pk = after
         orders = orders.filter(Q(updated_at__lt=touched) | Q(updated_at=touched, pk__lt=pk))
     return list(
-        orders.select_related("plan", "member", "ordering_provider").order_by("-updated_at", "-id")[:limit]
+        orders.select_related("plan", "program", "member", "ordering_provider").order_by(
+            "-updated_at", "-id"
+        )[:limit]
     )
 
 

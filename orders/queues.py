@@ -107,7 +107,7 @@ def _with_holders(orders: QuerySet[Order], *, at: datetime) -> QuerySet[Order]:
 
 def _listed(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Only what the queue lists: terms have a hundred columns, and a list needs no member's name."""
-    return orders.select_related("plan", "terms").only(
+    return orders.select_related("plan", "program", "terms").only(
         "reference",
         "status",
         "due_at",
@@ -116,6 +116,7 @@ def _listed(orders: QuerySet[Order]) -> QuerySet[Order]:
         "regimen_name",
         "member_id",
         "plan__short_name",
+        "program__short_name",
         "terms__time_zone",
     )
 

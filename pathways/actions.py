@@ -281,6 +281,8 @@ def load_codes(
     )
 
 
-def note_loaded(name: str, digest: str) -> None:
+@transaction.atomic
+def note_loaded(name: str, digest: str, *, by: Actor) -> None:
     """Remember which files were loaded, so that the next load can leave unchanged ones alone."""
     LoadedFile.objects.update_or_create(path=name, defaults={"content_hash": digest, "loaded_at": now()})
+    audit.record(AuditName.CONTENT_LOADED, actor=by, subject=f"content:{name}", content_hash=digest)

@@ -186,6 +186,8 @@ def _reach(standing: Standing, acting: frozenset[Role]) -> Q:
 
 
 def _open(request: HttpRequest, orders: QuerySet[Order], reference: str, *, why: str) -> Order:
+    # PostgreSQL refuses to compare with a NUL, which an address may hold and no reference does.
+    reference = reference.replace("\0", "")
     # One query finds or does not find: a foreign order takes no other path than a missing one.
     order = orders.select_related(*_BESIDE).filter(reference=reference).first()
     subject = f"order:{reference[:20]}"

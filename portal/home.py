@@ -50,7 +50,9 @@ def _practice(request: HttpRequest) -> dict[str, Any]:
 def _servicing(request: HttpRequest) -> dict[str, Any]:
     """Submitted orders for the facility that begin today or later, soonest first (R-044, R-368)."""
     orders = access.orders_of(request).filter(start_on__gte=plan_today())
-    coming = list(orders.select_related("plan", "member", "servicing_site").order_by("start_on", "id")[:25])
+    coming = list(
+        orders.select_related("plan", "program", "member", "servicing_site").order_by("start_on", "id")[:25]
+    )
     access.record_list(request, coming, what="home", why="home page")
     return {"rows": rows_of(coming)}
 

@@ -197,6 +197,13 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=40, unique=True)),
                 ("name", models.CharField(help_text="PD-01.", max_length=120)),
                 (
+                    "short_name",
+                    models.CharField(
+                        help_text="Plan and, where it has several programs, line: for lists and e-mails.",
+                        max_length=60,
+                    ),
+                ),
+                (
                     "aliases",
                     models.JSONField(
                         blank=True, default=list, help_text="PD-01, R-005: other names people use."

@@ -60,6 +60,9 @@ class Program(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="programs")
     name = models.CharField(max_length=120, help_text="PD-01.")
+    short_name = models.CharField(
+        max_length=60, help_text="Plan and, where it has several programs, line: for lists and e-mails."
+    )
     aliases = models.JSONField(default=list, blank=True, help_text="PD-01, R-005: other names people use.")
     solutions = models.JSONField(default=list, help_text="PD-03: solution slugs in the program.")
     lines_of_business = models.JSONField(default=list, help_text="PD-05: codes of the lines in scope.")

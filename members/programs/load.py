@@ -114,6 +114,7 @@ def _apply_program(content: ProgramContent, plan: Plan, changes: Changes) -> lis
     values = {
         "plan_id": plan.pk,
         "name": content.name,
+        "short_name": content.short_name,
         "aliases": content.aliases,
         "solutions": content.solutions,
         "lines_of_business": content.lines_of_business,

@@ -38,6 +38,7 @@ class ProgramContent:
     slug: str
     plan: str
     name: str
+    short_name: str
     aliases: list[str] = field(default_factory=list)
     solutions: list[str] = field(default_factory=list)
     lines_of_business: list[str] = field(default_factory=list)
@@ -77,6 +78,7 @@ _PROGRAM_KEYS: dict[str, type[Any]] = {
     "program": str,
     "plan": str,
     "name": str,
+    "short_name": str,
     "aliases": list,
     "solutions": list,
     "lines_of_business": list,
@@ -93,12 +95,13 @@ def _read_program(
     if len(faults) == known:
         faults.extend(key_faults(path, "", head, _PROGRAM_KEYS, tuple(_PROGRAM_KEYS)))
     if len(faults) > known:
-        return ProgramContent(file=str(path), slug="", plan="", name="")
+        return ProgramContent(file=str(path), slug="", plan="", name="", short_name="")
     program = ProgramContent(
         file=str(path),
         slug=head["program"],
         plan=head["plan"],
         name=head["name"],
+        short_name=head["short_name"],
         aliases=head["aliases"],
         solutions=head["solutions"],
         lines_of_business=head["lines_of_business"],

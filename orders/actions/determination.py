@@ -152,6 +152,6 @@ def _tell_submitter(order: Order) -> None:
         user=person.pk,
         address=person.email,
         reference=order.reference,
-        plan=order.plan.short_name,
+        plan=order.plan_name,
         path=f"/orders/{order.reference}/",
     )

@@ -700,6 +700,12 @@ class Migration(migrations.Migration):
             model_name="order",
             index=models.Index(fields=["member", "start_on"], name="order_of_member"),
         ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("status", "draft")), fields=["practice"], name="order_drafts"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="order",
             constraint=models.CheckConstraint(

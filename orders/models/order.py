@@ -152,7 +152,17 @@ class Order(models.Model):
             ),
             # orders.queries.earlier_orders.
             models.Index(fields=["member", "start_on"], name="order_of_member"),
+            # orders.counts.draft_count, in the rail of every page.
+            models.Index(
+                fields=["practice"], condition=Q(status=OrderStatus.DRAFT.value), name="order_drafts"
+            ),
         ]
+
+    @property
+    def plan_name(self) -> str:
+        """The plan in lists and e-mails: with its line of business once a member tells which; "" before."""
+        known = self.program or self.plan
+        return known.short_name if known else ""
 
     def __str__(self) -> str:
         return self.reference

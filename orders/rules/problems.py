@@ -27,13 +27,3 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Blocker(Problem):
     """The order cannot be submitted like this."""
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsReview(Problem):
-    """The order can be submitted, and a reviewer will look at it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice(Problem):
-    """Worth knowing; without effect on the decision."""

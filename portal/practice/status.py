@@ -15,8 +15,9 @@ from members.models import Member, Plan
 from notifications import audit
 from notifications.names import AuditName
 from orders.models import Order
+from orders.rules import ids
 from portal import access
-from portal.practice.forms.lookup import LookupForm, as_number, is_number, numbered
+from portal.practice.forms.lookup import LookupForm, numbered
 
 PAGE = 25
 WHY = "order status"
@@ -37,8 +38,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _one_box(request: HttpRequest, text: str) -> HttpResponse:
     """The search of the page head: a number of ours, or a member ID; a name needs the form (D-52)."""
-    number = as_number(text)
-    if is_number(number) and access.orders_of(request).filter(numbered(number)).exists():
+    number = ids.clean(text)
+    if ids.kind_of(number) and access.orders_of(request).filter(numbered(number)).exists():
         return _answer(request, LookupForm(initial={"number": text}), numbered(number))
     if any(character.isdigit() for character in number):
         members = Member.objects.filter(plan__in=Plan.objects.all(), number_key=number_key(number))
@@ -54,7 +55,9 @@ def _answer(request: HttpRequest, form: LookupForm, wanted: Q) -> HttpResponse:
     after = request.POST.get("after", "")
     if after.isdecimal():
         orders = orders.filter(pk__lt=int(after))
-    rows = list(orders.select_related("plan", "member", "ordering_provider").order_by("-pk")[: PAGE + 1])
+    rows = list(
+        orders.select_related("plan", "program", "member", "ordering_provider").order_by("-pk")[: PAGE + 1]
+    )
     found, more = rows[:PAGE], rows[PAGE:]
     if not found:
         # The same for a number that is not given out and for one of somebody else (R-370).

@@ -10,7 +10,7 @@ urlpatterns = [
     # Lists behind search boxes: they name no order and no member.
     path("lookups/diagnoses/", lookups.diagnoses, name="lookup_diagnoses"),
     path("lookups/drugs/", lookups.drugs, name="lookup_drugs"),
-    path("lookups/sites/<str:plan>/", lookups.sites, name="lookup_sites"),
+    path("lookups/sites/<slug:plan>/", lookups.sites, name="lookup_sites"),
     path("<str:reference>/", order.page, name="order"),
     path("<str:reference>/summary.pdf", order.summary_pdf, name="order_summary_pdf"),
     # Each step of order entry has an address of its own, so that it can be linked to: step_<key>.

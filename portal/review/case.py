@@ -244,7 +244,7 @@ def _mail(order: Order) -> dict[str, str] | None:
     template = MAILS[MessageName.CASE_STATUS_CHANGED].template
     words = {
         "reference": order.reference,
-        "plan": order.plan.short_name,
+        "plan": order.plan_name,
         "path": f"/orders/{order.reference}/",
         "base_url": settings.PORTAL_BASE_URL.rstrip("/"),
     }

@@ -81,6 +81,7 @@ class ProgramFactory(DjangoModelFactory[Program]):
     slug = "bcbsm-urmbt"
     plan = factory.SubFactory(PlanFactory)
     name = "Oncology Value Management program"
+    short_name = "Blue Cross MI"
     solutions = factory.LazyFunction(lambda: ["medical_oncology"])
     lines_of_business = factory.LazyFunction(lambda: ["COMMERCIAL"])
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from notifications.models import AuditEvent
 from pathways.models import DiagnosisCode, Drug, DrugProduct, LoadedFile, Release, TumorType
 from portal.models import User
 
@@ -58,10 +59,13 @@ def test_a_second_load_changes_nothing_and_asks_once(
     assert told == "clinical content is up to date\n"
 
 
-def test_a_changed_file_is_loaded_alone(folder: Path) -> None:
+def test_a_changed_file_is_loaded_alone_and_audited(folder: Path) -> None:
     load(folder)
     spoil(folder / "drugs" / "drugs.csv", "pembrolizumab,Keytruda", "pembrolizumab,Keytruda;Newbrand")
     assert load(folder) == "loaded 420 drugs with 536 products\n"
+    *_, event = AuditEvent.objects.filter(name="content.loaded").order_by("pk")
+    assert (event.subject, event.actor_name) == ("content:drugs", "content.author")
+    assert event.details["content_hash"] == LoadedFile.objects.get(path="drugs").content_hash
     assert Drug.objects.get(name="pembrolizumab").brands == ["Keytruda", "Newbrand"]
 
 

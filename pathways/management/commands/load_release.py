@@ -93,7 +93,7 @@ class Load:
         for write in self.writes:
             write()
         for name in changed:
-            actions.note_loaded(name, digests[name])
+            actions.note_loaded(name, digests[name], by=_person(self.staged_by))
         return self.changes
 
     def _read(self, changed: list[str]) -> None:

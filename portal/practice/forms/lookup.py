@@ -15,6 +15,7 @@ from members.keys import name_part, number_key
 from members.models import Member, Plan
 from members.queries import orderable_plans
 from orders.models import Order
+from orders.rules import ids
 
 MAX_RANGE = timedelta(days=366)
 DATE_FORMATS = ["%m/%d/%Y", "%Y-%m-%d"]
@@ -34,19 +35,18 @@ FIELDS_OF = {
 }
 
 
-def as_number(text: str) -> str:
-    """One of our numbers as it is stored: spaces and hyphens do not count (D-16)."""
-    return re.sub(r"[\s\-–]", "", text).upper()
-
-
-def is_number(number: str) -> bool:
-    """Whether it has the form of a number that we give out."""
-    return bool(re.fullmatch(r"T?\d{9}|PE[A-Z0-9]{8}", number))
-
-
 def numbered(number: str) -> Q:
     """Orders with this Order ID, tracking number or Pathway Eligible ID."""
     return Q(order_id=number) | Q(reference=number) | Q(pathway_eligible_id=number)
+
+
+def _wrong_with(number: str) -> str:
+    """What is wrong with a typed number; "" when it may be one of ours (R-295, D-15)."""
+    if ids.kind_of(number):
+        return ""
+    if re.fullmatch(r"T?\d{9}", number):
+        return "No order has this number: one of its digits is mistyped. Compare it with your record."
+    return "An Order ID has 9 digits; a tracking number is T and 9 digits."
 
 
 def _birth_date() -> forms.DateField:
@@ -135,8 +135,8 @@ class LookupForm(forms.Form):
         for name in shown:
             if name in self.NEEDED and name not in self.errors and not typed.get(name):
                 self.add_error(name, self.NEEDED[name])
-        if typed.get("number") and not is_number(as_number(typed["number"])):
-            self.add_error("number", "An Order ID has 9 digits; a tracking number is T and 9 digits.")
+        if typed.get("number") and (wrong := _wrong_with(ids.clean(typed["number"]))):
+            self.add_error("number", wrong)
         first, last = typed.get("from_on"), typed.get("to_on")
         if isinstance(first, date) and isinstance(last, date):
             if last < first:
@@ -158,7 +158,7 @@ class LookupForm(forms.Form):
         return wanted & ways[typed["by"]]()
 
     def _by_number(self) -> Q:
-        return numbered(as_number(self.cleaned_data["number"]))
+        return numbered(ids.clean(self.cleaned_data["number"]))
 
     def _by_member(self) -> Q:
         typed = self.cleaned_data

@@ -104,6 +104,12 @@ def test_what_was_typed_into_an_address_is_cut_before_it_is_kept(practice_user: 
     assert len(reads()[0].subject) <= 40
 
 
+def test_a_nul_in_an_address_names_no_order(practice_user: User) -> None:
+    with pytest.raises(Http404):
+        access.order_for(visit(practice_user), "T00000000\0", why="order page")
+    assert reads()[0].subject == "order:T00000000"
+
+
 def test_a_view_for_reviewers_does_not_widen_what_a_practice_sees(
     practice_user: User, nurse: User, other_practice: Practice, stranger: User
 ) -> None:

@@ -91,6 +91,7 @@ class TestBadInput:
         [
             ("order", {}, "Enter the Order ID or the tracking number."),
             ("order", {"number": "12345"}, "An Order ID has 9 digits"),
+            ("order", {"number": "123 456 780"}, "one of its digits is mistyped"),
             ("member", {"member_number": "XXP1"}, "Enter the member’s date of birth."),
             ("member", {**born("member_birth_date")}, "Enter the member ID."),
             ("name", {"last_name": "Rivera", **born("name_birth_date", _month="13")}, "month, day and year"),
