@@ -158,11 +158,11 @@ class Order(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.reference
+
     @property
     def plan_name(self) -> str:
         """The plan in lists and e-mails: with its line of business once a member tells which; "" before."""
         known = self.program or self.plan
         return known.short_name if known else ""
-
-    def __str__(self) -> str:
-        return self.reference
