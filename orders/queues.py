@@ -25,7 +25,7 @@ BY_DUE = ("due_at", "urgency", "pk")
 class Filters:
     """What of the queues is shown; an empty value filters nothing."""
 
-    plan: str = ""
+    program: str = ""
     tumor: str = ""
     reason: str = ""
 
@@ -76,25 +76,35 @@ def next_free_case(kinds: Iterable[WorkItem.Kind], *, at: datetime) -> Order | N
     return _listed(free).order_by(*BY_DUE).first()
 
 
-def facets(kinds: Iterable[WorkItem.Kind]) -> list[tuple[str, str, int]]:
-    """How many cases wait by (plan slug, tumor): what the queue can be filtered by (one query)."""
-    rows = _waiting(kinds, Filters()).values_list("plan__slug", "tumor")
-    return list(rows.annotate(count=Count("pk")).order_by("plan__slug", "tumor"))
+def facets(kinds: Iterable[WorkItem.Kind]) -> list[tuple[str, str, str, int]]:
+    """How many cases wait by (program slug, its short name, tumor): what to filter by (one query)."""
+    rows = _waiting(kinds, Filters()).values_list("program__slug", "program__short_name", "tumor")
+    return list(rows.annotate(count=Count("pk")).order_by("program__slug", "tumor"))
+
+
+def count_by_reason(kinds: Iterable[WorkItem.Kind], codes: Iterable[str]) -> dict[str, int]:
+    """How many cases wait for each of these reasons; one case may have several (one query)."""
+    counts = {code: Count("pk", filter=_with_reason(code)) for code in codes}
+    items = WorkItem.objects.filter(closed_at__isnull=True, order__in=_waiting(kinds, Filters()))
+    return items.aggregate(**counts)
 
 
 def _waiting(kinds: Iterable[WorkItem.Kind], filters: Filters) -> QuerySet[Order]:
     orders = Order.objects.filter(status__in=[STATUS_OF_KIND[kind] for kind in kinds])
-    if filters.plan:
-        orders = orders.filter(plan__slug=filters.plan)
+    if filters.program:
+        orders = orders.filter(program__slug=filters.program)
     if filters.tumor:
         orders = orders.filter(tumor=filters.tumor)
     if filters.reason:
-        # As text: SQLite cannot look into a JSON list.  Both databases write the pair alike.
-        coded = WorkItem.objects.filter(
-            closed_at__isnull=True, reasons__icontains=f'"code": "{filters.reason}"'
-        )
+        coded = WorkItem.objects.filter(_with_reason(filters.reason), closed_at__isnull=True)
         orders = orders.filter(work_items__in=coded)
     return orders
+
+
+def _with_reason(code: str) -> Q:
+    """Work items open for this reason: by text, as SQLite cannot look into a JSON list."""
+    # Both databases write the pair alike.
+    return Q(reasons__icontains=f'"code": "{code}"')
 
 
 def _with_holders(orders: QuerySet[Order], *, at: datetime) -> QuerySet[Order]:

@@ -14,10 +14,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from members.models import Plan
 from orders.actions.review import AlreadyTaken, NotOpen, take_case
-from orders.models import Order
-from orders.queues import Filters, QueueRow, cases_in, facets, next_free_case
+from orders.models import Order, WorkItem
+from orders.queues import Filters, QueueRow, cases_in, count_by_reason, facets, next_free_case
 from pathways.models import TumorType
 from portal import access
 from portal.context_processors import kinds_of
@@ -35,7 +34,7 @@ class Chip:
 
     label: str
     query: str
-    count: int | None = None
+    count: int
     chosen: bool = False
 
 
@@ -60,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The reviewer's queue, a page by key; filters are in the address and hold no patient data."""
     now = timezone.now()
     kinds = kinds_of(access.roles_of(request.user))
-    filters = Filters(**{name: _typed(request, name) for name in ("plan", "tumor", "reason")})
+    filters = Filters(**{name: _typed(request, name) for name in ("program", "tumor", "reason")})
     after = _key_of(request.GET.get("after", ""))
     rows = cases_in(kinds, at=now, filters=filters, after=after, limit=PAGE + 1)
     shown, more = rows[:PAGE], rows[PAGE:]
@@ -73,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "rows": [_row(row, tumors, now=now) for row in shown],
             "next": next_free_case(kinds, at=now),
             "filtered": filters != Filters(),
-            "chips": _chips(filters, facets(kinds), tumors),
+            "chips": _chips(filters, kinds, tumors),
             "more": _query(filters, after=_key(shown[-1])) if more else "",
             "first": _query(filters) if after else "",
             "page_size": PAGE,
@@ -111,28 +110,36 @@ def take_next(request: HttpRequest) -> HttpResponse:
 
 
 def _chips(
-    filters: Filters, counted: Iterable[tuple[str, str, int]], tumors: dict[str, str]
+    filters: Filters, kinds: Iterable[WorkItem.Kind], tumors: dict[str, str]
 ) -> list[tuple[str, list[Chip]]]:
-    """The choices of each filter, with how many open cases each has where that is known."""
-    rows = list(counted)
-    plans = dict(Plan.objects.values_list("slug", "short_name"))
-    by_plan = {slug: sum(n for plan, _, n in rows if plan == slug) for slug, _, _ in rows}
-    by_tumor = {slug: sum(n for _, tumor, n in rows if tumor == slug) for _, slug, _ in rows}
+    """The choices of each filter, with how many open cases each has; none that would show nothing."""
+    rows = facets(kinds)
+    programs = {slug: name for slug, name, _, _ in rows}
+    by_program = {slug: sum(n for program, *_, n in rows if program == slug) for slug in programs}
+    by_tumor = {slug: sum(n for *_, tumor, n in rows if tumor == slug) for *_, slug, _ in rows}
+    by_reason = count_by_reason(kinds, REASONS)
     return [
-        ("Plan", [_chip(filters, "plan", slug, plans[slug], n) for slug, n in by_plan.items()]),
-        ("Open for", [_chip(filters, "reason", code, word) for code, word in REASONS.items()]),
+        ("Plan", [_chip(filters, "program", slug, programs[slug], n) for slug, n in by_program.items()]),
+        (
+            "Open for",
+            [
+                _chip(filters, "reason", code, REASONS[code], n)
+                for code, n in by_reason.items()
+                if n or filters.reason == code
+            ],
+        ),
         ("Tumor", [_chip(filters, "tumor", slug, tumors.get(slug, slug), n) for slug, n in by_tumor.items()]),
     ]
 
 
-def _chip(filters: Filters, name: str, value: str, label: str, count: int | None = None) -> Chip:
+def _chip(filters: Filters, name: str, value: str, label: str, count: int) -> Chip:
     chosen = getattr(filters, name) == value
     wanted = replace(filters, **{name: "" if chosen else value})
     return Chip(label=label, query=_query(wanted), count=count, chosen=chosen)
 
 
 def _query(filters: Filters, **more: Any) -> str:
-    given = {"plan": filters.plan, "tumor": filters.tumor, "reason": filters.reason, **more}
+    given = {"program": filters.program, "tumor": filters.tumor, "reason": filters.reason, **more}
     return "?" + urlencode({name: value for name, value in given.items() if value})
 
 

@@ -105,11 +105,11 @@ class TestWhatIsShown:
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
-            ("?plan=BCBSM", ["michigan"]),
+            ("?program=bcbsm-urmbt", ["michigan"]),
             ("?tumor=nsclc", ["michigan", "custom", "lung"]),
             ("?tumor=breast", []),
             ("?reason=CUSTOM_PLAN", ["custom"]),
-            ("?reason=UNKNOWN_ANSWER&plan=BCBSMA", ["lung"]),
+            ("?reason=UNKNOWN_ANSWER&program=bcbsma-commercial", ["lung"]),
         ],
     )
     def test_filters_are_in_the_address(self, query, expected, submit, nurse):
@@ -119,6 +119,20 @@ class TestWhatIsShown:
             "lung": submit(last_name="Long"),
         }
         assert rows(signed_in(nurse).get(f"/review/{query}")) == [made[name].reference for name in expected]
+
+    def test_each_filter_says_how_many_cases_it_shows_and_none_shows_nothing(self, submit, nurse):
+        submit(samples.CUSTOM, last_name="Custer")
+        submit(last_name="Long")
+        response = signed_in(nurse).get("/review/")
+        chips = dict(
+            re.findall(
+                r'<a class="pp-chip"[^>]*>([^<]+?) <span class="pp-chip__count">(\d+)',
+                response.content.decode(),
+            )
+        )
+        assert chips["Blue Cross MA commercial"] == "2"
+        assert chips["Custom plan"] == "1"
+        assert "Possible duplicate" not in chips
 
     def test_pages_go_by_key(self, submit, nurse, monkeypatch):
         monkeypatch.setattr(queue, "PAGE", 2)
@@ -130,7 +144,7 @@ class TestWhatIsShown:
 
     def test_an_address_of_nonsense_begins_at_the_top(self, submit, nurse):
         order = submit()
-        assert rows(signed_in(nurse).get("/review/?after=x-y-z&plan=")) == [order.reference]
+        assert rows(signed_in(nurse).get("/review/?after=x-y-z&program=")) == [order.reference]
 
 
 class TestTakeNext:
