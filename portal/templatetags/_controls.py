@@ -35,7 +35,10 @@ class Option:
 
 @dataclass(slots=True)
 class Control:
-    """One labelled control; `error`, `attrs` and `described_by` are HTML already."""
+    """One labelled control; `error`, `attrs` and `described_by` are HTML already.
+
+    `message` is whether the error stands with the control; `described_by` finds it elsewhere too.
+    """
 
     id: str
     name: str
@@ -48,6 +51,7 @@ class Control:
     described_by: str
     options: list[Option] = field(default_factory=list)
     apart: list[Option] = field(default_factory=list)
+    message: bool = True
 
 
 def control(

@@ -121,7 +121,7 @@ def checkbox(control: Control, *, checked: bool) -> str:
         else ""
     )
     return (
-        f'<div class="pp-field usa-form-group{_wrong(control)}">{_error(control)}<div class="usa-checkbox">'
+        f'<div class="pp-field usa-form-group{_wrong(control)}">{message(control)}<div class="usa-checkbox">'
         f'<input class="usa-checkbox__input" id="{control.id}" type="checkbox" name="{control.name}"'
         f"{' checked' if checked else ''}{_described(control)}{control.attrs}>"
         f'<label class="usa-checkbox__label" for="{control.id}">{text(control.label)}{hint}</label>'
@@ -161,7 +161,8 @@ def _labelled(control: Control, inner: str, *, compact: bool) -> str:
     css = f"pp-field usa-form-group{_wrong(control)}{' pp-field--compact' if compact else ''}"
     wrong = " usa-label--error" if control.error else ""
     label = f'<label class="usa-label{wrong}" for="{control.id}">{_label(control)}</label>'
-    return f'<div class="{css}">{label}{_hint(control)}{_error(control)}{inner}</div>'
+    error = message(control) if control.message else ""
+    return f'<div class="{css}">{label}{_hint(control)}{error}{inner}</div>'
 
 
 def _group(control: Control, inner: str) -> str:
@@ -170,7 +171,7 @@ def _group(control: Control, inner: str) -> str:
     return (
         f'<fieldset class="{css}"{control.described_by}{control.attrs}>'
         f'<legend class="usa-legend{wrong}">{_label(control)}</legend>'
-        f"{_hint(control)}{_error(control)}{inner}</fieldset>"
+        f"{_hint(control)}{message(control)}{inner}</fieldset>"
     )
 
 
@@ -185,7 +186,8 @@ def _hint(control: Control) -> str:
     )
 
 
-def _error(control: Control) -> str:
+def message(control: Control) -> str:
+    """What is wrong with a control; nothing when all is well."""
     if not control.error:
         return ""
     return f'<span class="usa-error-message" id="{control.id}-error">{control.error}</span>'

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm, BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -67,15 +68,18 @@ def field(
     optional: bool | None = None,
     compact: bool = False,
     rows: int = 0,
+    message: bool = True,
     **extra: Any,
 ) -> SafeString:
     """A text or number input, or a text area when `rows` is given.
 
     `unit` and `prefix` stand inside the frame; `width` is a USWDS width (2xs to 2xl); `compact`
-    shows the label to screen readers and on phones only, for controls in tables.  Other keyword
-    arguments become attributes (inputmode="decimal"; underscores become hyphens).
+    shows the label to screen readers and on phones only, for controls in tables; `message=False` leaves
+    the message to `field_messages`, which says those of a whole row.  Other keyword arguments become
+    attributes (inputmode="decimal"; underscores become hyphens).
     """
     control = _controls.control(bound, label=label, hint=hint, optional=optional, extra=_hyphens(extra))
+    control.message = message
     return _safe(
         _markup.field(control, kind=type, unit=unit, prefix=prefix, width=width, rows=rows, compact=compact)
     )
@@ -90,12 +94,20 @@ def select(
     width: str = "",
     optional: bool | None = None,
     compact: bool = False,
+    message: bool = True,
     **extra: Any,
 ) -> SafeString:
-    """A select list; `empty` is the words of the empty choice."""
+    """A select list; `empty` is the words of the empty choice; `message` as for `field`."""
     control = _controls.control(bound, label=label, hint=hint, optional=optional, extra=_hyphens(extra))
+    control.message = message
     control.options = _controls.options(bound)
     return _safe(_markup.select(control, empty=empty, width=width, compact=compact))
+
+
+@register.simple_tag
+def field_messages(fields: Iterable[BoundField]) -> SafeString:
+    """What is wrong in a row of fields, one sentence a line, so that the fields keep their places."""
+    return _safe("".join(_markup.message(_controls.control(bound)) for bound in fields))
 
 
 @register.simple_tag
@@ -216,15 +228,15 @@ def combobox(
 def error_summary(
     form: BaseForm | None = None, problems: Iterable[Any] = (), title: str = ""
 ) -> dict[str, Any]:
-    """What is wrong, on top of the page, each with a link to its field; nothing when all is well.
+    """What is wrong, on top of the page, each with a link to its field, in the order of the form's fields.
 
     `problems` are values with `sentence` and, if a field answers for it, `field` (its id).
     """
     errors: list[tuple[str, str]] = []
     if form is not None:
-        for name, sentences in form.errors.items():
-            target = "" if name == "__all__" else form[name].auto_id
-            errors += [(target, str(sentence)) for sentence in sentences]
+        for name in (NON_FIELD_ERRORS, *form.fields):
+            target = "" if name == NON_FIELD_ERRORS else form[name].auto_id
+            errors += [(target, str(sentence)) for sentence in form.errors.get(name, ())]
     errors += [(getattr(problem, "field", ""), problem.sentence) for problem in problems]
     return {"errors": errors, "title": title or "Please correct this before you go on"}
 

@@ -21,6 +21,7 @@ from portal.practice.forms.words import contact_center, in_full
 
 #: NCT and eight digits, or NCI, a year and five digits (D-54).
 TRIAL_ID = re.compile(r"NCT\d{8}|NCI-\d{4}-\d{5}")
+TRIAL_FIELDS = ("trial", "trial_id", "trial_cms_identified")
 CMS_TRIAL = "trial.cms_identified"
 #: R-142: which wording of the attestation the office agreed to; raise it when the words change.
 TRIAL_WORDING = "1"
@@ -70,6 +71,7 @@ class DatesForm(StepForm):
                 missing="Choose whether CMS has identified the trial.",
                 required=False,
             )
+        self.order_fields(["planned_end_on", "urgency", "expedited_attested", *TRIAL_FIELDS])
 
     def _end_by_dosing(self) -> date | None:
         lines = self.draft.answers("dosing").get("lines", [])
@@ -128,7 +130,11 @@ class DatesForm(StepForm):
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if cleaned.get("urgency") == Order.Urgency.EXPEDITED:
             self._check_urgent(attested=bool(cleaned.get("expedited_attested")))
-        if cleaned.get("trial") == "yes":
+        if not self.has_end:
+            # what the page does not ask yet is not missing.
+            for name in TRIAL_FIELDS:
+                self.errors.pop(name, None)
+        elif cleaned.get("trial") == "yes":
             self._check_trial_id(str(cleaned.get("trial_id") or ""))
         return cleaned
 

@@ -49,6 +49,7 @@ class DiagnosisForm(StepForm):
                 missing="Choose which cancer it is: this code is used for more than one.",
                 hint="This code is used for more than one cancer, with different questions and regimens.",
             )
+        self.order_fields(["primary", "tumor", *SECONDARY])
 
     def _pick(self, name: str, known: dict[str, DiagnosisCode]) -> Pick[DiagnosisCode]:
         key, text = self.typed(name), self.typed(f"{name}_text")

@@ -90,6 +90,12 @@ class DosingForm(StepForm):
                 max_length=6,
                 help_text="For the carboplatin dose.",
             )
+        self._order_as_on_the_page()
+
+    def _order_as_on_the_page(self) -> None:
+        lines = [name for name in self.fields if name.startswith(f"{drug_lines.PREFIX}-")]
+        measures = ("height_cm", "weight_kg", "creatinine_clearance")
+        self.order_fields([*measures, *lines, "dose_checked", "add_drug", "no_supportive", "add_trial"])
 
     def _match(self, numbered: list[Answers]) -> PathwayMatch:
         if any(faults for _, faults in self.read):

@@ -42,9 +42,12 @@ def context(form: DosingForm) -> dict[str, Any]:
 
 def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
     codes = form.catalog.codes(line["drug"])
+    fields = {name: form[drug_lines.field_name(number, name)] for name in drug_lines.LINE_FIELDS}
     return {
         "number": number,
-        "fields": {name: form[drug_lines.field_name(number, name)] for name in drug_lines.LINE_FIELDS},
+        "fields": fields,
+        # What the drug is given for has room for its own message.
+        "wrong": [bound for name, bound in fields.items() if bound.errors and name != "indication"],
         "drug": line["drug"],
         "role": line["role"],
         "role_label": Role(line["role"]).label if line["role"] in Role.values else "",

@@ -63,8 +63,10 @@ class MemberForm(StepForm):
             label="Member",
             choices=[(key, str(member)) for key, member in self.passes.items()],
             widget=forms.RadioSelect,
+            # With nobody found the page has nothing to choose; the search says what is missing.
+            required=bool(self.found),
             error_messages={
-                "required": "Find the member, then choose who is meant.",
+                "required": "Choose who is meant.",
                 "invalid_choice": "Choose one of the members found.",
             },
         )

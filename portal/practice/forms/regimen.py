@@ -68,6 +68,7 @@ class RegimenForm(StepForm):
                 "invalid_choice": "This regimen is not offered for this cancer. Choose one of the list.",
             },
         )
+        self.order_fields(["pick"])
 
     @cached_property
     def added(self) -> Pick[Drug]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
@@ -84,6 +85,41 @@ def test_wrong_input_is_kept_with_a_message(entry: Entry, step, change, field, m
             assert kept[name] == (value if isinstance(value, list) else [str(value)])
     assert entry.state.answers[step] is None
     assert step not in entry.state.done
+
+
+@pytest.mark.parametrize("step", STEP_KEYS)
+def test_the_summary_names_what_is_wrong_in_the_order_of_the_page(entry: Entry, step: str):
+    entry.reach(step)
+    typed = entry.typed(step)
+    kept = ("for_regimen", "TOTAL_FORMS", "-drug", "-role", "-hcpcs", "-phase", "planned_end_on")
+    empty = {name: value if name.endswith(kept) else "" for name, value in typed.items()}
+    asked = {
+        "dates": {"urgency": "expedited", "trial": "yes", "trial_id": "?"},
+        "regimen": {"pick": "custom"},
+    }
+    page = entry.shown(step, {**empty, **asked.get(step, {})}, "submit" if step == "review" else "continue")
+    text = page.content.decode()
+    targets = re.findall(r'<li><a class="usa-link" href="#(id_[^"]+)"', text)
+    assert len(targets) == len(page.context["form"].errors)
+    places = [text.index(f' id="{target}"') for target in targets]
+    assert places == sorted(places)
+
+
+def test_r083_a_trial_question_that_the_page_does_not_ask_yet_is_not_missing(entry: Entry):
+    entry.reach("dates")
+    form = entry.shown("dates", {"planned_end_on": "", "urgency": "standard"}).context["form"]
+    assert list(form.errors) == ["planned_end_on"]
+
+
+def test_the_messages_of_a_drug_line_stand_together_and_belong_to_their_fields(entry: Entry):
+    """Messages between label and box would push the fields of a line out of their rows."""
+    entry.reach("dosing")
+    wrong = {"lines-0-dose": "two", "lines-0-cycles": "4-1"}
+    text = html.unescape(entry.shown("dosing", {**entry.typed("dosing"), **wrong}).content.decode())
+    messages, fields = text.split("wz-line__messages")[1].split("wz-line__fields")
+    assert re.findall(r'id="(id_lines[^"]*)-error"', messages) == ["id_lines-0-dose", "id_lines-0-cycles"]
+    assert 'id="id_lines-0-dose-error"' not in fields
+    assert 'aria-describedby="id_lines-0-dose-error"' in fields
 
 
 def test_a_step_that_was_only_left_half_filled_shows_no_messages(entry: Entry):
