@@ -134,7 +134,7 @@ class Portal:
     def answer_plan(self, plan: str) -> None:
         self.choose("Health plan", plan)
         self.choose("Type of order", "Medical oncology")
-        self.choose("Where is treatment given?", "Outpatient")
+        self.choose("Setting", "Outpatient")
         self.go_on()
 
     def answer_member(self, member_number: str, start_on: date) -> None:

@@ -1,4 +1,4 @@
-"""Step 1: health plan, kind of order, and where treatment is given."""
+"""Step 1: health plan, kind of order, and setting."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class PlanForm(StepForm):
 
     solution = choose("Type of order", Order.Solution.choices, missing="Choose the type of order.")
     setting = choose(
-        "Where is treatment given?",
+        "Setting",
         [("outpatient", "Outpatient"), ("inpatient", "Inpatient")],
-        missing="Choose where treatment is given.",
+        missing="Choose the setting, outpatient or inpatient.",
         hint="An office, an infusion center and a hospital’s outpatient department are outpatient.",
     )
 

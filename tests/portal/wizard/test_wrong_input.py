@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 #: step -> what somebody types wrong, and the message that it gets.
 WRONG: list[tuple[str, dict[str, object], str, str]] = [
-    ("plan", {"setting": None}, "setting", "Choose where treatment is given."),
+    ("plan", {"setting": None}, "setting", "Choose the setting, outpatient or inpatient."),
     (
         "member",
         {"start_on": "13/45/2026"},
