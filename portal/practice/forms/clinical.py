@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,17 +15,32 @@ from portal.practice.forms.base import StepForm, choose
 NONE = "none"
 #: The last two answers of every clinical question, set apart (R-106, R-111).
 UNKNOWN_ANSWERS = list(words.UNKNOWN_ANSWERS.items())
-YES_OR_NO = [("yes", "Yes"), ("no", "No")]
+YES_OR_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the treatment card: its words, its answers, and the message when it has none."""
+
+    label: str
+    missing: str
+    choices: Sequence[tuple[str, str]] = YES_OR_NO
+    required: bool = False
+
 
 #: Yes-or-no and intent questions by the name under `asks`; the rest of the questions are lists.
-ASKS: Mapping[str, tuple[str, list[tuple[str, str]], bool]] = {
-    "concurrent_radiation": ("Is radiation given during the same period?", YES_OR_NO, True),
-    "treatment_intent": (
-        "What is the intent of treatment?",
-        [("curative", "Curative"), ("non_curative", "Not curative")],
-        False,
+ASKS: Mapping[str, Question] = {
+    "concurrent_radiation": Question(
+        "Is radiation given during the same period?",
+        "Choose whether radiation is given during the same period.",
+        required=True,
     ),
-    "bone_metastases": ("Are there bone metastases?", YES_OR_NO, False),
+    "treatment_intent": Question(
+        "What is the intent of treatment?",
+        "Choose the intent of treatment.",
+        (("curative", "Curative"), ("non_curative", "Not curative")),
+    ),
+    "bone_metastases": Question("Are there bone metastases?", "Choose whether there are bone metastases."),
 }
 
 #: Asked about a cancer that has no content of its own (R-438): then every plan is a custom plan.
@@ -53,22 +69,40 @@ class ClinicalForm(StepForm):
         asked = self.draft.questions or GENERAL
         self.biomarkers = [marker["name"] for marker in asked["biomarkers"]]
         self.asks = [name for name in asked["asks"] if name in ASKS]
-        self._ask("histology", "Histology", asked["histologies"])
-        self._ask("stage", "Stage", asked["stages"])
+        self._ask("histology", "Histology", asked["histologies"], missing="Choose the histology.")
+        self._ask("stage", "Stage", asked["stages"], missing="Choose the stage.")
         self._ask(
             "line_of_therapy",
             "Line of therapy",
             asked["lines"],
+            missing="Choose the line of therapy.",
             hint="First line is the first treatment of advanced disease; before or after surgery "
             "it is neoadjuvant or adjuvant.",
         )
-        self._ask("ecog", "ECOG performance status", asked["ecog"])
+        self._ask(
+            "ecog",
+            "ECOG performance status",
+            asked["ecog"],
+            missing="Choose the ECOG performance status.",
+        )
         for marker in asked["biomarkers"]:
-            self._ask(f"biomarker-{marker['name']}", marker["label"], marker["values"])
+            label = marker["label"]
+            self._ask(
+                f"biomarker-{marker['name']}",
+                label,
+                marker["values"],
+                missing=f"Choose an answer for “{label}”.",
+            )
         self._ask_prior_therapies(asked["prior_therapies"])
         for name in self.asks:
-            label, choices, required = ASKS[name]
-            self._ask(name, label, choices, required=required)
+            question = ASKS[name]
+            self._ask(
+                name,
+                question.label,
+                question.choices,
+                missing=question.missing,
+                required=question.required,
+            )
 
     def _ask(
         self,
@@ -76,6 +110,7 @@ class ClinicalForm(StepForm):
         label: str,
         choices: Iterable[tuple[str, str]],
         *,
+        missing: str,
         hint: str = "",
         required: bool = True,
     ) -> None:
@@ -84,7 +119,7 @@ class ClinicalForm(StepForm):
             _capitalized(choices),
             # A question that may be left open needs no answer for leaving it open.
             last=UNKNOWN_ANSWERS if required else (),
-            missing=f"{label}: choose an answer.",
+            missing=missing,
             hint=hint,
             required=required,
         )

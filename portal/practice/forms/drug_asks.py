@@ -86,10 +86,16 @@ def fields_for(asks: Asks) -> dict[str, forms.Field]:
     for lab in asks.family("labs"):
         found[f"labs-{lab}"] = _lab(lab, asks)
     if "anemia_cause" in asks:
-        found["anemia_cause"] = _choice("anemia_cause", words.ANEMIA_CAUSES.items(), asks)
+        found["anemia_cause"] = _choice(
+            "anemia_cause", words.ANEMIA_CAUSES.items(), asks, missing="Choose what causes the anemia."
+        )
     if "on_myelosuppressive_chemotherapy" in asks:
         found["on_myelosuppressive_chemotherapy"] = _choice(
-            "on_myelosuppressive_chemotherapy", YES_OR_NO, asks
+            "on_myelosuppressive_chemotherapy",
+            YES_OR_NO,
+            asks,
+            missing="Choose whether the member receives, or within 8 weeks received, "
+            "myelosuppressive chemotherapy.",
         )
     if "fn_risk_factors" in asks:
         found["fn_risk_factors"] = _risk_factors(asks)
@@ -109,13 +115,12 @@ def _lab(name: str, asks: Asks) -> forms.CharField:
     )
 
 
-def _choice(fact: str, choices: Any, asks: Asks) -> forms.ChoiceField:
-    question = FACTS[fact].question
+def _choice(fact: str, choices: Any, asks: Asks, *, missing: str) -> forms.ChoiceField:
     return choose(
-        question,
+        FACTS[fact].question,
         [(value, label[:1].upper() + label[1:]) for value, label in choices],
         last=UNKNOWN_ANSWERS,
-        missing=f"Choose an answer: {question}",
+        missing=missing,
         hint=f"Asked for {asks.because_of(fact)}.",
     )
 

@@ -30,8 +30,15 @@ WRONG: list[tuple[str, dict[str, object], str, str]] = [
     ("providers", {"ordering_provider": None}, "ordering_provider", "Choose the ordering provider."),
     ("diagnosis", {"primary": "", "primary_text": "xyzzy"}, "primary", "No oncology diagnosis has this code"),
     ("diagnosis", {"secondary_1_text": "xyzzy"}, "secondary_1", "No oncology diagnosis has this code"),
-    ("clinical", {"stage": None}, "stage", "Stage: choose an answer."),
-    ("clinical", {"line_of_therapy": ""}, "line_of_therapy", "Line of therapy: choose an answer."),
+    ("clinical", {"stage": None}, "stage", "Choose the stage."),
+    ("clinical", {"line_of_therapy": ""}, "line_of_therapy", "Choose the line of therapy."),
+    ("clinical", {"biomarker-EGFR": None}, "biomarker-EGFR", "Choose an answer for “EGFR”."),
+    (
+        "clinical",
+        {"concurrent_radiation": None},
+        "concurrent_radiation",
+        "Choose whether radiation is given during the same period.",
+    ),
     (
         "clinical",
         {"prior_therapies": ["none", "platinum"]},
