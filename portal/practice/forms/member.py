@@ -46,7 +46,8 @@ class MemberForm(StepForm):
         label="Date of birth",
         required=False,
         widget=forms.SelectDateWidget(),
-        help_text="For example 4 18 1960.",
+        # The page has a box for each part: no slashes to type.
+        error_messages={"invalid": "Enter the date of birth as month, day and year, for example 04 18 1960."},
     )
     start_on = TypedDateField(
         label="Planned start of treatment",

@@ -53,6 +53,19 @@ def test_r057_a_member_is_found_by_name_and_date_of_birth(at_member: Entry, memb
     assert "matches all that was typed" in text(page)
 
 
+def test_hint_and_message_show_a_date_of_birth_as_its_three_boxes_take_it(at_member: Entry):
+    example = "04 18 1960"
+    page = at_member.get("member")
+    assert f"For example {example}" in text(page)
+    month, day, year = example.split()
+    parts = {"birth_date_month": month, "birth_date_day": day, "birth_date_year": year}
+    assert "birth_date" not in find(at_member, last_name="Verbena", **parts).context["form"].errors
+    wrong = find(at_member, last_name="Verbena", **parts | {"birth_date_month": "18"})
+    assert wrong.context["form"].errors["birth_date"] == [
+        f"Enter the date of birth as month, day and year, for example {example}."
+    ]
+
+
 def test_a_member_of_another_plan_is_not_found(at_member: Entry):
     assert find(at_member, member_number="ZNC200000011").context["form"].found == []
 
