@@ -28,7 +28,7 @@ from orders.steps import BY_KEY, STEPS, Answers, DraftState, state_of
 from portal import access
 from portal.models import User
 from portal.practice import frame, so_far
-from portal.practice.forms.base import StepForm, raw_of
+from portal.practice.forms.base import KEEP, StepForm, raw_of
 from portal.practice.forms.clinical import ClinicalForm
 from portal.practice.forms.dates import DatesForm
 from portal.practice.forms.diagnosis import DiagnosisForm
@@ -189,7 +189,7 @@ def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> Htt
     form = form_class(raw_of(request.POST, pressed=pressed), draft=draft)
     if pressed == "so_far":
         return _panel(request, draft, form)
-    if pressed == "keep":
+    if pressed == KEEP:
         return _keep(request, draft, form)
     pressed = form.meaning_of(pressed)
     raw = form.act(pressed)
@@ -226,7 +226,7 @@ def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
         saved = save_step(
             draft.order,
             form.step,
-            raw=form.act("keep"),
+            raw=form.act(KEEP),
             clean=None,
             revision=_revision(request.POST),
             by=_person(request),

@@ -22,6 +22,8 @@ CONTROL_FIELDS = frozenset({"csrfmiddlewaretoken", "revision", "do", "return"})
 #: The most that one answer or one page may hold: far above use, far below harm.
 MAX_VALUE_LENGTH, MAX_VALUES = 4000, 600
 MOST_RADIOS = 6
+#: The button that the page itself presses to keep what is typed when nobody is there (G-47).
+KEEP = "keep"
 #: Pressed on an earlier visit of the page: "continue" has the page say what is wrong, others do not.
 PRESSED = "pressed"
 
@@ -78,7 +80,8 @@ class StepForm(forms.Form):
     def quieten(self) -> None:
         """Show no messages but those of `always_checked`: the person is still filling in."""
         self.complete = self.is_valid()
-        kept = {name: errors for name, errors in self.errors.items() if name in self.always_checked}
+        checked = frozenset() if self.pressed == KEEP else self.always_checked
+        kept = {name: errors for name, errors in self.errors.items() if name in checked}
         self._errors = ErrorDict(kept)
 
     # --- What a step may add ------------------------------------------------------------------------

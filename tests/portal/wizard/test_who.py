@@ -86,6 +86,15 @@ def test_what_is_typed_on_an_unattended_page_is_kept_for_after_the_sign_in(entry
     assert int(answer["X-Revision"]) == entry.state.revisions["clinical"]
 
 
+def test_no_message_blames_the_person_for_what_an_unattended_page_kept(entry: Entry):
+    """Not even those that a page says after a search: nobody had asked for anything yet."""
+    entry.reach("member")
+    entry.post("member", {"last_name": "Verb", "birth_date_month": "4"}, "keep")
+    form = entry.get("member").context["form"]
+    assert form["last_name"].value() == "Verb"
+    assert form.errors == {}
+
+
 def test_an_unattended_page_overwrites_nothing(entry: Entry):
     entry.reach("dosing")
     before = entry.state
