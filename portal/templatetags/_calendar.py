@@ -23,10 +23,11 @@ Run = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The first of a month and, where there is room, its name; January shows the year."""
+    """The first of a month, its name where there is room, and below January the year that begins."""
 
     at: str
     label: str
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Calendar:
     """Everything that the picture and its table print."""
 
     months: list[Month]
+    shows_year: bool
     rows: list[Row]
     grace_from: str
     grace_width: str
@@ -64,8 +66,10 @@ def calendar(
         return 100 * ((on - start_on).days + offset) / length
 
     grace_from = place(planned_end_on + timedelta(days=1), 0)
+    months = _months(start_on, last, place)
     return Calendar(
-        months=_months(start_on, last, place),
+        months=months,
+        shows_year=any(month.year for month in months),
         rows=[Row(drug, None if days is None else _marks(days, place)) for drug, days in lines],
         grace_from=_percent(grace_from),
         grace_width=_percent(100 - grace_from) if last > planned_end_on else "",
@@ -102,14 +106,16 @@ def _months(start_on: date, last: date, place: Callable[[date, float], float]) -
         first = (first + timedelta(days=31)).replace(day=1)
     every = -(-len(firsts) // MOST_NAMES)
     places = [place(first, 0) for first in firsts]
+    january = next((number for number, first in enumerate(firsts) if first.month == 1), 0)
     return [
-        Month(_percent(at), _month_name(first) if number % every == 0 and at < LAST_NAME else "")
+        _month(first, at, named=(number - january) % every == 0 and at < LAST_NAME)
         for number, (first, at) in enumerate(zip(firsts, places, strict=True))
     ]
 
 
-def _month_name(first: date) -> str:
-    return f"{first:%Y}" if first.month == 1 else f"{first:%b}"
+def _month(first: date, at: float, *, named: bool) -> Month:
+    year = f"{first:%Y}" if named and first.month == 1 else ""
+    return Month(_percent(at), f"{first:%b}" if named else "", year)
 
 
 def _table(lines: Sequence[DrugDays]) -> list[tuple[str, str]]:

@@ -178,6 +178,21 @@ def test_a_long_course_names_only_as_many_months_as_fit() -> None:
     assert 4 <= sum(bool(month.label) for month in found.months) <= _calendar.MOST_NAMES
 
 
+def test_january_has_its_name_and_below_it_the_year_that_begins() -> None:
+    course = {"start_on": date(2026, 12, 1), "planned_end_on": date(2027, 3, 1)}
+    months = _calendar.calendar([], **course).months
+    assert [(month.label, month.year) for month in months[:3]] == [("Dec", ""), ("Jan", "2027"), ("Feb", "")]
+    html = render_to_string("components/calendar.html", {"calendar": _calendar.calendar([], **course)})
+    assert ">Jan</text>" in html
+    assert ">2027</text>" in html
+
+
+@pytest.mark.parametrize("month", range(3, 13))
+def test_a_long_course_names_each_january(month: int) -> None:
+    found = _calendar.calendar([], start_on=date(2021, month, 2), planned_end_on=date(2023, month, 1))
+    assert [m.year for m in found.months if m.year] == ["2022", "2023"]
+
+
 def test_a_search_answers_with_options_that_carry_their_code() -> None:
     html = render_to_string(
         "components/combobox-options.html",
