@@ -128,10 +128,9 @@ def _against(timings: Sequence[Timing], schedule: DosingSchedule) -> Comparison:
         next((found for t in timings if (found := check(t, schedule, len(counted))) is not None), None)
         for check in checks
     ]
-    warning = next((far for t in timings if (far := _dose(t, schedule)) is not None), None)
     return Comparison(
         deviations=tuple(item for item in deviations if item is not None),
-        warnings=(warning,) if warning else (),
+        warnings=tuple(far for t in timings if (far := _dose(t, schedule)) is not None),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from orders.rules.duplicates import DuplicateFlag
 from orders.rules.lines import JudgedLine
@@ -46,7 +48,7 @@ def questions_of_criteria(
 
     A known clinical mismatch alone does not pend, unless the program says so.
     """
-    open_lines = {**_open_lines(lines, fn_deviations, terms), **_doubled_lines(lines)}
+    open_lines = {**_open_lines(lines, fn_deviations, terms), **_overlapping_lines(lines)}
     found = []
     if open_lines:
         found.append(PendReason("POLICY", _text(open_lines.values()), tuple(open_lines)))
@@ -70,21 +72,33 @@ def questions_of_criteria(
     return found
 
 
-def _doubled_lines(lines: Iterable[JudgedLine]) -> Mapping[int, str]:
-    """Reviewed lines of one drug that share a cycle of a phase: each is judged alone, so together they
-    could exceed a limit that neither exceeds (DR-09).  A loading dose in cycles of its own is no such case.
+def _overlapping_lines(lines: Iterable[JudgedLine]) -> Mapping[int, str]:
+    """Reviewed lines of one drug that share a cycle: each is judged alone, so together they could exceed
+    a limit that neither exceeds (DR-09).
     """
-    seen: dict[tuple[str, int, int], int] = {}
-    found = {}
-    for line in lines:
-        if not line.waits:
-            continue
-        for cycle in parse_cycles(str(line.drug["cycles"])):
-            first = seen.setdefault((line.name, int(line.drug.get("phase") or 1), cycle), line.number)
-            if first != line.number:
-                sentence = f"{line.name} stands on two lines for the same cycles; the doses count together."
-                found[first] = found[line.number] = sentence
-    return found
+    waiting = [line.drug for line in lines if line.waits]
+    shared = shared_cycles(waiting)
+    return {
+        line["number"]: f"{line['drug']} stands on two lines for the same cycles; the doses count together."
+        for line in waiting
+        if line["number"] in shared
+    }
+
+
+def shared_cycles(drugs: Iterable[Mapping[str, Any]]) -> Mapping[int, tuple[int, ...]]:
+    """By line number the cycles in which its drug is on another line of its phase too.
+
+    A loading dose in cycles of its own shares none.  Raises ScheduleError for cycles that cannot be read.
+    """
+    lines_of = defaultdict(list)
+    for line in drugs:
+        for cycle in parse_cycles(str(line["cycles"])):
+            lines_of[line["drug"], int(line.get("phase") or 1), cycle].append(line["number"])
+    found = defaultdict(list)
+    for (_, _, cycle), numbers in lines_of.items():
+        for number in numbers if len(numbers) > 1 else ():
+            found[number].append(cycle)
+    return {number: tuple(sorted(cycles)) for number, cycles in found.items()}
 
 
 def _open_lines(

@@ -282,6 +282,12 @@ def test_a_loading_dose_on_a_line_of_its_own_counts_with_the_cycles_after_it():
     assert [warning.field for warning in match.warnings] == ["lines.1.dose"]
 
 
+def test_each_dose_of_a_drug_is_compared_with_the_row_s_r_125():
+    lines = [line(dose="400", cycles="1"), line(dose="2000", cycles="2-4") | {"number": 2}]
+    match = match_regimen(library(row(PEMBRO)), facts(*lines))
+    assert [warning.entered for warning in match.warnings] == ["400 mg", "2000 mg"]
+
+
 def test_days_that_cannot_be_read_are_refused():
     with pytest.raises(ScheduleError):
         match_regimen(library(row(PEMBRO)), facts(line(days="0")))
