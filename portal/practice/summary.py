@@ -176,7 +176,9 @@ def line_words(line: Answers) -> str:
     code = line["hcpcs"] or "no HCPCS code"
     role = "" if line["role"] == DrugLine.Role.THERAPEUTIC else f" · {line['role']}"
     rhythm = _words.schedule(line["days"], line["cycle_length_days"], line["cycles"], line["per_day"])
-    return f"{_words.dose(line['dose'], line['unit'])} {line['route']} · {rhythm} · {code}{role}"
+    return (
+        f"{_words.dose(line['dose'], line['unit'])} {_words.route(line['route'])} · {rhythm} · {code}{role}"
+    )
 
 
 def _dates(draft: Draft, given: Answers) -> list[Row]:

@@ -27,8 +27,6 @@ DEVIATIONS = {
     "fn": "Febrile neutropenia risk",
 }
 
-ROUTES = {"IV": "IV", "PO": "by mouth", "SC": "under the skin", "IM": "into a muscle"}
-
 REFERRED = (DrugStatus.REFER_PBM, DrugStatus.REFER_HEALTH_PLAN, DrugStatus.OTHER_IMPACT)
 
 #: Facts of the clinical picture, in the order of the form; biomarkers follow the stage.
@@ -95,7 +93,7 @@ def dosing(line: DrugLine, *, phases: bool = False) -> str:
 
     With `phases` the phase stands in front, since the cycles of each phase are counted from 1.
     """
-    amount = f"{_words.dose(line.dose, line.dose_unit)} {ROUTES.get(line.route.upper(), line.route)}".strip()
+    amount = f"{_words.dose(line.dose, line.dose_unit)} {_words.route(line.route)}".strip()
     when = _words.schedule(line.days, line.cycle_length_days, line.cycles, line.per_day)
     given = f"{amount}, {when[0].lower()}{when[1:]}"
     if not phases:

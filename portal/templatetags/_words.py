@@ -17,6 +17,8 @@ PLAN_ZONE = "America/New_York"
 #: A clock with less than this left is filled red.
 SOON = timedelta(hours=4)
 
+ROUTES = {"IV": "IV", "PO": "by mouth", "SC": "under the skin", "IM": "into a muscle"}
+
 _UNITS = {"mg/m2": "mg/m²", "mcg/m2": "mcg/m²", "g/m2": "g/m²", "units/m2": "units/m²", "iu/m2": "IU/m²"}
 
 
@@ -138,6 +140,11 @@ def number(value: Any) -> str:
     except InvalidOperation:
         return str(value)
     return f"{amount.normalize():,f}"
+
+
+def route(code: str | None) -> str:
+    """How a drug is given: by mouth for PO; a route that is not known stands as it is."""
+    return ROUTES.get((code or "").upper(), code or "")
 
 
 def dose(amount: Any, unit: str) -> str:

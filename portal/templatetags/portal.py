@@ -331,6 +331,12 @@ def dose(amount: Any, unit: str) -> str:
 
 
 @register.filter
+def route(value: str | None) -> str:
+    """How a drug is given, in words: PO -> by mouth."""
+    return _words.route(value)
+
+
+@register.filter
 def figure(value: Any) -> str:
     """A figure without idle zeros: 4.00 -> 4, 1250 -> 1,250."""
     return _words.number(value)

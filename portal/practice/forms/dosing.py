@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 
+from orders.rules.pending import shared_cycles
 from orders.rules.routing import Manager
+from orders.rules.schedule import PlannedLine, phase_starts
 from orders.steps import Answers
 from pathways.matching import PathwayMatch, match_regimen
 from pathways.models import Drug
@@ -29,7 +33,7 @@ class DosingForm(StepForm):
     """Dosing filled from the regimen and editable; empty and required for a custom plan (R-118 to R-134).
 
     Lines are `lines-<number>-<name>`; buttons within the page add and remove supportive and trial
-    drugs, and take over another schedule that counts as equal.
+    drugs and further doses of a drug, and take over another schedule that the regimen allows.
     """
 
     step = "dosing"
@@ -74,15 +78,16 @@ class DosingForm(StepForm):
                 self.fields[drug_lines.field_name(number, name)] = field
         self.read = [drug_lines.read(line) for line in self.lines]
         numbered = [{**clean, "number": number} for number, (clean, _) in enumerate(self.read, start=1)]
+        self.readable = [line for line, (_, faults) in zip(numbered, self.read, strict=True) if not faults]
+        self.shared_cycles = shared_cycles(self.readable)
         risk = self.draft.row.fn_risk if self.draft.row else None
         facts = {**self.draft.facts, "regimen_risk": risk}
         self.asks = drug_asks.asks_of(self.draft.content, facts, numbered)
         self.questions = drug_asks.fields_for(self.asks)
         self.fields.update(self.questions)
         self.match = self._match(numbered)
-        self.fields["dose_checked"].choices = [  # type: ignore[attr-defined]
-            (f"{warning.drug}: {warning.entered}", warning.sentence) for warning in self.match.warnings
-        ]
+        warned = {f"{warning.drug}: {warning.entered}": warning.sentence for warning in self.match.warnings}
+        self.fields["dose_checked"].choices = list(warned.items())  # type: ignore[attr-defined]
         if self.any_unit("AUC"):
             self.fields["creatinine_clearance"] = forms.CharField(
                 label="Creatinine clearance",
@@ -135,8 +140,11 @@ class DosingForm(StepForm):
             lines = [
                 line
                 for n, line in enumerate(lines)
-                if n != int(argument) or not drug_lines.is_removable(line)
+                if n != int(argument) or not drug_lines.is_removable(line, lines)
             ]
+        elif button == "another" and argument.isdecimal() and int(argument) < len(lines):
+            number = int(argument)
+            lines.insert(number + 1, drug_lines.another_dose(lines[number]))
         elif button == "schedule":
             lines = self._rescheduled(lines, argument)
         return drug_lines.with_lines(raw, lines)
@@ -163,6 +171,14 @@ class DosingForm(StepForm):
         return lines
 
     @cached_property
+    def phase_days(self) -> dict[str, date]:
+        """The day on which each phase begins (DR-25); empty while a line cannot be read."""
+        if self.draft.start_on is None or len(self.readable) < len(self.lines):
+            return {}
+        starts = phase_starts([PlannedLine.from_fact(line) for line in self.readable])
+        return {str(phase): self.draft.start_on + timedelta(days=days) for phase, days in starts.items()}
+
+    @cached_property
     def components(self) -> dict[str, Component]:
         """The drugs of the regimen by name; none for a custom plan."""
         row = self.draft.row
@@ -171,7 +187,7 @@ class DosingForm(StepForm):
     def _why_not_supportive(self, drug: Drug) -> str:
         """Why a drug cannot be added beside the regimen; "" when it can."""
         if any(line["drug"] == drug.name for line in self.lines):
-            return f"{drug.name} is on the order already. Change its line."
+            return f"{drug.name} is on the order already. Change its line, or add another dose there."
         if drug.role == Drug.Role.SUPPORTIVE:
             return ""
         in_regimens = any(drug.name in row.drugs for row in self.draft.library.of_tumor(self.draft.tumor))
@@ -281,6 +297,17 @@ class DosingForm(StepForm):
         """Whether the line asks what its drug is given for."""
         return line["drug"] in self.asks.by_fact.get("indication", ()) or bool(line["indication"])
 
+    def notices(self) -> list[tuple[int, str]]:
+        """DR-09: doses of one drug in the same cycles are said again where the person goes on to."""
+        drugs = dict.fromkeys(self.lines[number - 1]["drug"] for number in self.shared_cycles)
+        return [
+            (
+                messages.WARNING,
+                f"{drug} stands on two lines for the same cycles; the doses count together.",
+            )
+            for drug in drugs
+        ]
+
     def answers(self) -> Answers:
         """Measurements, lines, and what the drugs raised, in the shape of orders/steps.py."""
         given = self.cleaned_data
@@ -345,6 +372,6 @@ def _filled_for_regimen(draft: Draft) -> Raw:
     else:
         drugs = draft.answers("regimen").get("drugs", [])
         lines = [drug_lines.empty(drug, Role.THERAPEUTIC, catalog) for drug in drugs]
-    lines += [line for line in drug_lines.lines_in(old) if drug_lines.is_removable(line)]
+    lines += [line for line in drug_lines.lines_in(old) if drug_lines.is_beside(line)]
     kept = {name: values for name, values in old.items() if name != "dose_checked"}
     return {**drug_lines.with_lines(kept, lines), FOR_REGIMEN: [key], PRESSED: [FILLED]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django import forms
 from orders.steps import BY_KEY
 from pathways.criteria import terms as words
 from pathways.criteria.vocabulary import FACTS
+from pathways.schedules import format_numbers
 from portal.practice.forms import drug_lines
 from portal.practice.forms.drug_lines import Role, Typed
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Steps whose unanswered questions are pointed to from here.
 EARLIER = frozenset({"diagnosis", "clinical"})
+#: Phases whose cycle 1 begins on the start date: along the whole course, or the first.
+FIRST_PHASES = frozenset({"", "0", "1"})
 
 
 def context(form: DosingForm) -> dict[str, Any]:
@@ -24,6 +28,7 @@ def context(form: DosingForm) -> dict[str, Any]:
     return {
         "lines": [_line(form, number, line) for number, line in enumerate(form.lines)],
         "custom": form.draft.row is None,
+        "phased": any(line["phase"] not in FIRST_PHASES for line in form.lines),
         "refilled": form.refilled,
         "questions": [(form[name], *_kind(name, field)) for name, field in form.questions.items()],
         "elsewhere": [
@@ -51,22 +56,38 @@ def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
         "drug": line["drug"],
         "role": line["role"],
         "role_label": Role(line["role"]).label if line["role"] in Role.values else "",
-        "removable": drug_lines.is_removable(line),
+        "removable": drug_lines.is_removable(line, form.lines),
+        "position": _position(form, number, line),
+        "shared_cycles": _cycle_words(form.shared_cycles.get(number + 1, ())),
+        "begins_on": form.phase_days.get(line["phase"]) if line["phase"] not in FIRST_PHASES else None,
         "codes": len(codes),
         "code_words": codes[0][1] if codes and line["role"] != Role.INVESTIGATIONAL else "",
         "shows_phase": form.draft.row is None or any(other["phase"] not in ("", "1") for other in form.lines),
         "asks_indication": form.asks_indication(line),
         "deviations": [
-            found for found in form.match.deviations if found.step == form.step and found.drug == line["drug"]
+            found for found in form.match.deviations if found.field.startswith(f"lines.{number + 1}.")
         ],
         "schedules": _other_schedules(form, number, line),
     }
 
 
+def _cycle_words(cycles: Sequence[int]) -> str:
+    return f"cycle{'' if len(cycles) == 1 else 's'} {format_numbers(cycles)}" if cycles else ""
+
+
+def _position(form: DosingForm, number: int, line: Typed) -> str:
+    """Which of a drug's lines this is; "" for the only one."""
+    own = [n for n, other in enumerate(form.lines) if other["drug"] == line["drug"]]
+    return f"dose {own.index(number) + 1} of {len(own)}" if len(own) > 1 else ""
+
+
 def _other_schedules(form: DosingForm, number: int, line: Typed) -> list[tuple[str, str]]:
-    """Schedules that count as equal: the button that takes one over, and its words (DR-07)."""
+    """Other schedules that the regimen allows: the button that takes one over, and its words (DR-07)."""
     component = form.components.get(line["drug"])
     if component is None or line["role"] != Role.THERAPEUTIC or len(component.schedules) < 2:
+        return []
+    if drug_lines.is_doubled(line, form.lines):
+        # Another schedule comes with all its cycles and would run into the other line's.
         return []
     found = []
     for option, schedule in enumerate(component.schedules):

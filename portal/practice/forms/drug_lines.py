@@ -145,9 +145,24 @@ def field_name(number: int, name: str) -> str:
     return f"{PREFIX}-{number}-{name}"
 
 
-def is_removable(line: Typed) -> bool:
-    """Supportive and trial drugs come and go; therapeutic ones are the regimen."""
+def is_beside(line: Typed) -> bool:
+    """Supportive and trial drugs go along with the regimen, whichever it is."""
     return line["role"] != Role.THERAPEUTIC
+
+
+def is_removable(line: Typed, lines: Sequence[Typed]) -> bool:
+    """What goes beside the regimen can be taken out; of its own drugs one line stays."""
+    return is_beside(line) or is_doubled(line, lines)
+
+
+def is_doubled(line: Typed, lines: Sequence[Typed]) -> bool:
+    """Whether the drug stands on another line too, such as a loading dose."""
+    return sum(other["drug"] == line["drug"] for other in lines) > 1
+
+
+def another_dose(line: Typed) -> Typed:
+    """A further line of the same drug: dose and cycles are what must differ."""
+    return {**line, "dose": "", "cycles": ""}
 
 
 # --- Fields and reading ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ BREAST = {
 }
 #: Regimens of breast cancer by their risk of febrile neutropenia.
 HIGH, INTERMEDIATE, LOW = "PW-BRE-001", "PW-BRE-006", "PW-BRE-004"
+TCHP = "PW-BRE-003"
 PEGFILGRASTIM = {
     "drug": "pegfilgrastim",
     "role": "supportive",
@@ -205,10 +206,81 @@ def test_an_alternative_schedule_is_taken_over_with_one_press(at_dosing: Entry):
     page = at_dosing.get("dosing")
     [(button, words)] = page.context["lines"][0]["schedules"]
     assert words == "400 mg every 42 days"
+    assert "The regimen also allows 400 mg every 42 days." in text(page)
     page = at_dosing.shown("dosing", at_dosing.typed_dosing(), button)
     fields = page.context["lines"][0]["fields"]
     assert (fields["dose"].value(), fields["cycle_length_days"].value()) == ("400", "42")
     at_dosing.answer("dosing")
+
+
+# --- Phases and several doses of one drug -------------------------------------------------------------
+def test_dr25_the_page_says_when_the_first_cycle_of_a_later_phase_begins(entry: Entry):
+    assert "Cycle 1 begins on the start date." in text(entry.reach("dosing").get("dosing"))
+    page = breast(entry, HIGH).get("dosing")
+    assert "Cycle 1 begins on the start date" not in text(page)
+    assert "that of a later phase when the phase before it has ended" in text(page)
+    # Four cycles of 14 days after the start on Mar 12.
+    assert text(page).count("Cycle 1 of phase 2 begins Thu May 7, 2026.") == 1
+    page = entry.shown("dosing", {**entry.typed_dosing(), "lines-0-cycles": "?"})
+    assert "Cycle 1 of phase 2 begins" not in text(page)
+
+
+@pytest.fixture
+def loading(entry: Entry) -> dict[str, object]:
+    """TCHP with trastuzumab on two lines: the loading dose in cycle 1, the usual dose after it."""
+    breast(entry, TCHP)
+    before = [line["drug"] for line in entry.get("dosing").context["lines"]]
+    number = before.index("trastuzumab")
+    page = entry.shown("dosing", {**entry.typed_dosing(), **BODY}, f"another:{number}")
+    assert [line["drug"] for line in page.context["lines"]] == [
+        *before[: number + 1],
+        "trastuzumab",
+        *before[number + 1 :],
+    ]
+    usual, added = page.context["lines"][number : number + 2]
+    assert (usual["position"], added["position"]) == ("dose 1 of 2", "dose 2 of 2")
+    assert (added["fields"]["dose"].value(), added["fields"]["cycles"].value()) == ("", "")
+    lines = {f"lines-{number}-cycles": "2-6", f"lines-{number + 1}-cycles": "1"}
+    return {**entry.typed_dosing(**BODY, creatinine_clearance="90"), **lines, f"lines-{number + 1}-dose": "8"}
+
+
+def test_a_loading_dose_is_a_line_of_its_own_and_no_deviation(entry: Entry, loading: dict[str, object]):
+    entry.post("dosing", loading)
+    ticked = [value for value, _ in entry.get("dosing").context["form"].fields["dose_checked"].choices]
+    assert ticked == ["trastuzumab: 8 mg/kg"]
+    entry.answer("dosing", {**loading, "dose_checked": ticked})
+    kept = [(line["dose"], line["cycles"]) for line in _trastuzumab(entry)]
+    assert kept == [("6", "2-6"), ("8", "1")]
+    entry.answer("dates")
+    judgement = entry.get("review").context["judgement"]
+    assert [found.code for found in judgement.deviations if found.kind == "schedule"] == []
+    assert "two lines" not in text(entry.get("review"))
+
+
+def test_dr09_doses_of_one_drug_in_the_same_cycles_are_pointed_out(entry: Entry, loading: dict[str, object]):
+    number = next(name.split("-")[1] for name, value in loading.items() if value == "2-6")
+    overlapping = {**loading, f"lines-{number}-cycles": "1-6", "dose_checked": "trastuzumab: 8 mg/kg"}
+    entry.post("dosing", overlapping)
+    page = entry.get("dosing")
+    assert text(page).count("trastuzumab is on another line for cycle 1 too") == 2
+    page = entry.shown("dosing", overlapping)
+    assert page.context["step"].key == "dates"
+    assert "trastuzumab stands on two lines for the same cycles; the doses count together." in text(page)
+
+
+def test_a_further_dose_can_be_removed_and_the_last_line_of_a_drug_cannot(
+    entry: Entry, loading: dict[str, object]
+):
+    number = next(name.split("-")[1] for name, value in loading.items() if value == "2-6")
+    entry.post("dosing", loading, f"remove:{number}")
+    [left] = [line for line in entry.get("dosing").context["lines"] if line["drug"] == "trastuzumab"]
+    assert left["fields"]["dose"].value() == "8"
+    assert not left["removable"]
+    assert left["position"] == ""
+
+
+def _trastuzumab(entry: Entry) -> list[dict[str, str]]:
+    return [line for line in entry.state.get("dosing")["lines"] if line["drug"] == "trastuzumab"]
 
 
 # --- Warnings and deviations --------------------------------------------------------------------------
