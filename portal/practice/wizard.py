@@ -267,6 +267,7 @@ def _conflict(request: HttpRequest, draft: Draft, form: StepForm, saved: StepAns
         "step": BY_KEY[form.step],
         "step_name": f"step_{form.step}",
         "draft": draft,
+        "plan_brand": draft.plan.short_name if draft.plan else "",
         "saved": saved,
         "rows": frame.compare(type(form), draft, saved=saved.raw, typed=form.raw),
         "typed": [(name, value) for name, values in form.raw.items() for value in values],

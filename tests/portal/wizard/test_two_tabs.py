@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 
+from tests.factories import orders, people
 from tests.portal.wizard.entry import CLINICAL, PLAN, STEP_KEYS, Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -23,11 +25,28 @@ def test_the_older_window_sees_both_and_is_asked(two_tabs: Entry):
     answer = two_tabs.post("clinical", {**CLINICAL, "stage": "IIIB"}, revision="")
     assert answer.status_code == 409
     page = html.unescape(answer.content.decode())
-    assert "This step was saved in another window" in page
-    assert "saved by Pat Clerk" in page
+    assert ">“Clinical” was saved in another window</h1>" in page
+    assert "You saved this step on Tue Mar 3, 2026, 10:00 AM ET" in page
     [row] = answer.context["rows"]
     assert (row.label, row.saved, row.typed) == ("Stage", "IVA", "IIIB")
     assert two_tabs.state.get("clinical")["stage"] == "IVA"
+
+
+def test_a_colleague_who_saved_meanwhile_is_named(two_tabs: Entry):
+    colleague = Entry(people.signed_in(orders.person("physician")), two_tabs.order)
+    colleague.answer("clinical", {**CLINICAL, "stage": "IVB"})
+    answer = two_tabs.post("clinical", {**CLINICAL, "stage": "IIIB"}, revision="")
+    name = orders.person("physician").get_full_name()
+    assert f"{name} saved this step on Tue Mar 3, 2026, 10:00 AM ET" in answer.content.decode()
+
+
+def test_the_one_primary_button_loses_nothing_that_is_saved(two_tabs: Entry):
+    """Focus goes to the alert, which says what happened."""
+    page = two_tabs.post("clinical", {**CLINICAL, "stage": "IIIB"}, revision="").content.decode()
+    main = page.split("<main")[1].split("</main>")[0]
+    [primary] = re.findall(r'<(?:a|button) class="usa-button"[^>]*>([^<]*)', main)
+    assert primary == "Keep what is saved"
+    assert re.search(r'role="alert" tabindex="-1" data-error-summary', page)
 
 
 def test_what_was_typed_can_be_kept(two_tabs: Entry):
