@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from orders.steps import BY_KEY
 from pathways.criteria import vocabulary
 from pathways.criteria.outcome import Outcome
-from portal.templatetags._words import Look, look_of
+from portal.templatetags._words import Look, day, look_of
 
 #: Ways of meeting a policy that stay in sight when none of them is met; the engine gives the nearest first.
 NEAREST = 2
+#: How an evaluation keeps which policy it was made by: drug and first day in force.
+_POLICY = re.compile(r"(?P<drug>.+) (?P<day>\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,6 @@ class Branch:
     result: str
     sentence: str
     id: str
-    reference: str
     source: str
     answered_under: str
     is_open: bool
@@ -65,14 +68,25 @@ def _branch(outcome: Outcome, step_urls: Mapping[str, str], *, explains: bool) -
         result=outcome.result.value,
         sentence=outcome.sentence,
         id=outcome.id,
-        reference=outcome.reference,
-        source=outcome.source,
+        source=_source(outcome),
         answered_under=_step_title(outcome.fact) if leaf and outcome.value is not None else "",
         is_open=explains and outcome.result != "met",
         questions=[_question(name, step_urls) for name in outcome.ask_for] if leaf else [],
         children=[_branch(child, step_urls, explains=explains) for child in telling],
         others=[_branch(child, step_urls, explains=False) for child in others],
     )
+
+
+def _source(outcome: Outcome) -> str:
+    """Where a criterion comes from, as a clinician can cite it.
+
+    A policy is known by its drug and first day; of a paragraph's sources those that have a title count:
+    a bare address says nothing.
+    """
+    if policy := _POLICY.fullmatch(outcome.reference):
+        return f"Medical policy for {policy['drug']}, in force from {day(date.fromisoformat(policy['day']))}"
+    parts = outcome.reference.split("; ")
+    return "; ".join(part for part in parts if not part.startswith(("https://", "http://")))
 
 
 def _telling(outcome: Outcome) -> tuple[list[Outcome], list[Outcome]]:

@@ -8,7 +8,6 @@ Everything that comes from outside passes `text`.
 from __future__ import annotations
 
 from functools import cache
-from urllib.parse import urlsplit
 
 from django.templatetags.static import static
 
@@ -214,27 +213,15 @@ def branch(node: Branch) -> str:
     else:
         words += f'<span class="pp-tree__source">{text(node.id)}</span>' if node.id else ""
         below = "".join(branch(child) for child in node.children) + _others(node)
-        inner = _folding(sign, words, below, is_open=node.is_open, reference=node.reference)
+        inner = _folding(sign, words, below, is_open=node.is_open, source=node.source)
     return f'<li class="pp-tree__node pp-tree__node--{node.look.tone}">{inner}</li>'
 
 
-def _reference(words: str) -> str:
-    """Where a paragraph comes from; addresses as links that show whose they are."""
-    return "; ".join(_address(part) for part in words.split("; "))
-
-
-def _address(part: str) -> str:
-    if not part.startswith(("https://", "http://")):
-        return text(part)
-    return f'<a href="{text(part)}" rel="noreferrer">{text(urlsplit(part).hostname)}</a>'
-
-
-def _folding(sign: str, words: str, below: str, *, is_open: bool, reference: str = "") -> str:
-    # Below the summary and not in it: what can be pressed holds nothing else that can be.
-    source = f'<p class="pp-tree__reference">Reference: {_reference(reference)}</p>' if reference else ""
+def _folding(sign: str, words: str, below: str, *, is_open: bool, source: str = "") -> str:
+    reference = f'<p class="pp-tree__reference">Source: {text(source)}</p>' if source else ""
     return (
         f"<details{' open' if is_open else ''}><summary>{sign}"
-        f'<span class="pp-tree__words">{words}</span></summary>{source}'
+        f'<span class="pp-tree__words">{words}</span></summary>{reference}'
         f'<ul class="pp-tree__children">{below}</ul></details>'
     )
 
