@@ -19,6 +19,7 @@ from orders.rules.judgement import Judgement
 from orders.rules.schedule import case_visits
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from pathways.criteria.outcome import Outcome, Result
+from pathways.criteria.vocabulary import FACTS
 from pathways.models import DiagnosisCode
 from portal.summaries import words
 from portal.summaries.history import Entry, history_of
@@ -107,10 +108,10 @@ class Tree:
 
 @dataclass(frozen=True)
 class Departure:
-    """A deviation as the summary lists it."""
+    """A deviation as the summary lists it; `about` is the drug, or the answer that departs."""
 
     kind: str
-    drug: str
+    about: str
     entered: str
     expected: str
     sentence: str
@@ -327,7 +328,7 @@ def _tree(found: LineEvaluation, outcome: dict[str, Any]) -> Tree:
 def _departure(found: Any) -> Departure:
     return Departure(
         kind=words.DEVIATIONS[found.kind],
-        drug=found.drug,
+        about=found.drug or (FACTS[found.field].label if found.field in FACTS else ""),
         entered=found.entered,
         expected=found.expected,
         sentence=found.sentence,

@@ -5,19 +5,22 @@ What we could not confirm, what would settle it, who calls, and by when.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from members.models import ProgramTerms
 from orders.models import Order
 from orders.rules.judgement import Judgement, PendReason
+from orders.rules.results import LineJudgement
 from orders.rules.states import OrderStatus
+from pathways.criteria.explain import joined
 from pathways.criteria.outcome import Outcome, Result
 from pathways.criteria.vocabulary import question_for
 
 REASONS = {
-    "CUSTOM_PLAN": "Custom plan",
+    "CUSTOM_PLAN": "Custom treatment plan",
     "DUPLICATE": "Possible duplicate",
     "POLICY": "Medical policy",
     "SCHEDULE": "Cycles or dosing",
@@ -83,13 +86,28 @@ def pending_of(order: Order, judgement: Judgement | None) -> Pending | None:
 
 def _open(reason: PendReason, judgement: Judgement) -> Open:
     """A reason in words; a policy reason comes with what is not met in the nearest way of meeting it."""
-    trees = [line.outcome for line in judgement.lines if line.number in reason.lines and line.outcome]
-    unmet = [leaf.sentence for tree in trees for leaf in _failing(tree)] if reason.code == "POLICY" else []
-    return Open(
-        category=REASONS.get(reason.code, reason.code),
-        sentence=reason.sentence,
-        unmet=tuple(dict.fromkeys(unmet)),
-    )
+    category = REASONS.get(reason.code, reason.code)
+    if reason.code != "POLICY":
+        return Open(category, reason.sentence.removeprefix(f"{category}. "), ())
+    lines = [line for line in judgement.lines if line.number in reason.lines and line.outcome]
+    unmet = [leaf.sentence for line in lines if line.outcome for leaf in _failing(line.outcome)]
+    return Open(category, _policy_sentence(reason, lines), tuple(dict.fromkeys(unmet)))
+
+
+def _policy_sentence(reason: PendReason, lines: Sequence[LineJudgement]) -> str:
+    """The drugs whose policy is open, named together: each has its own sentence above its criteria."""
+    rest = reason.sentence
+    drugs: dict[Result, dict[str, None]] = defaultdict(dict)
+    for line in lines:
+        if line.outcome and line.outcome.sentence in rest:
+            rest = rest.replace(line.outcome.sentence, "")
+            drugs[line.outcome.result][line.drug] = None
+    parts = []
+    if unknown := drugs[Result.UNKNOWN]:
+        parts.append(f"Answers are missing to judge {joined(unknown, 'and')}.")
+    if not_met := drugs[Result.NOT_MET]:
+        parts.append(f"The answers do not meet the policy for {joined(not_met, 'and')}.")
+    return " ".join([*parts, *rest.split()])
 
 
 def _settling(judgement: Judgement) -> Iterator[str]:
@@ -116,9 +134,9 @@ def _failing(tree: Outcome) -> list[Outcome]:
 
 def _reviewer(order: Order, terms: ProgramTerms) -> str:
     if order.status == OrderStatus.PHYSICIAN_REVIEW:
-        return f"A physician reviewer of {terms.administrator_short}"
-    nurse = {"registered_nurse": "A registered nurse", "oncology_nurse": "An oncology nurse"}
-    return f"{nurse[terms.first_reviewer]} of {terms.administrator_short}"
+        return "One of our physicians"
+    nurses = {"registered_nurse": "registered nurses", "oncology_nurse": "oncology nurses"}
+    return f"One of our {nurses[terms.first_reviewer]}"
 
 
 def _hour(at: time) -> str:

@@ -81,9 +81,9 @@ def lead(order: Order, lines: Sequence[DrugLine]) -> tuple[str, ...]:
     referred = [line.drug for line in lines if line.status in REFERRED]
     if not referred:
         return ()
-    verb = "needs" if len(referred) == 1 else "need"
+    verb = "is" if len(referred) == 1 else "are"
     return (
-        f"{capital(joined(referred, 'and'))} {verb} somebody else’s review as well: "
+        f"{capital(joined(referred, 'and'))} {verb} reviewed by another organization: "
         "the drug’s message says whom to contact.",
     )
 

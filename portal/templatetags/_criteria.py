@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from orders.steps import BY_KEY
 from pathways.criteria import vocabulary
 from pathways.criteria.outcome import Outcome
-from portal.templatetags._words import Look, day, look_of
+from portal.templatetags._words import Look, look_of
 
 #: Ways of meeting a policy that stay in sight when none of them is met; the engine gives the nearest first.
 NEAREST = 2
-#: How an evaluation keeps which policy it was made by: drug and first day in force.
-_POLICY = re.compile(r"(?P<drug>.+) (?P<day>\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +76,11 @@ def _branch(outcome: Outcome, step_urls: Mapping[str, str], *, explains: bool) -
 def _source(outcome: Outcome) -> str:
     """Where a criterion comes from, as a clinician can cite it.
 
-    A policy is known by its drug and first day; of a paragraph's sources those that have a title count:
-    a bare address says nothing.
+    Of a paragraph's sources those that have a title count: a bare address says nothing.  The policy as a
+    whole is named above its tree.
     """
-    if policy := _POLICY.fullmatch(outcome.reference):
-        return f"Medical policy for {policy['drug']}, in force from {day(date.fromisoformat(policy['day']))}"
+    if outcome.kind != "paragraph":
+        return ""
     parts = outcome.reference.split("; ")
     return "; ".join(part for part in parts if not part.startswith(("https://", "http://")))
 

@@ -81,7 +81,7 @@ class TestAnAuthorizedOrder:
         shown = words(page(office, authorized))
         assert re.search(r"The medical policy for pemetrexed is met: [^.]*POL-PEMETREXED-01", shown)
         assert re.search(r"The medical policy for pembrolizumab is met: [^.]*POL-PEMBROLIZUMAB-01", shown)
-        assert "Policy in force from Fri Oct 1, 2021" in shown
+        assert ", in force from Fri Oct 1, 2021" in shown
         assert "Pathways, third quarter 2021" in shown
 
     def test_shows_no_amount_of_money(self, office, authorized):
@@ -117,7 +117,7 @@ class TestAnOrderThatIsReferred:
         """R-284, R-439, R-443, R-446."""
         shown = words(page(office, completed))
         assert "Completed. No drug of this order needs our clinical review" in shown
-        assert "Osimertinib needs somebody else’s review as well" in shown
+        assert "Osimertinib is reviewed by another organization: the drug’s message says whom" in shown
         assert "Refer to PBM This drug falls under the pharmacy benefit" in shown
         assert "Contact the patient's Pharmacy Benefit Administrator" in shown
 
@@ -129,9 +129,20 @@ class TestAnOrderInProgress:
         assert "In Progress. This order is with one of our nurses; a decision is due by Fri Oct 8" in shown
         assert "Unknown answer. PD-L1 tumor proportion score (TPS): not reported" in shown
         assert "What is the PD-L1 tumor proportion score (TPS)?" in shown
-        assert "A registered nurse of AIM looks at this order and calls your office at 617-555-0147" in shown
+        assert (
+            "One of our registered nurses looks at this order and calls your office at 617-555-0147" in shown
+        )
         assert "due Fri Oct 8, 2021, 6:00 PM ET" in shown
         assert f"Call {pending.terms.contact_center_phone}" in shown
+
+    def test_says_each_sentence_once(self, office, pending):
+        """What is open is said on top; the table and the trees below give the particulars."""
+        response = page(office, pending)
+        shown, judgement = words(response), response.context["summary"].judgement
+        said = [deviation.sentence for deviation in judgement.deviations]
+        said += [line.outcome.sentence for line in judgement.lines if line.outcome]
+        assert len(said) >= 2
+        assert {sentence: shown.count(sentence) for sentence in said} == dict.fromkeys(said, 1)
 
     def test_the_pathway_is_not_yet_determined(self, office, pending):
         """R-285."""
