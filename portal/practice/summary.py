@@ -228,7 +228,8 @@ def forecast(draft: Draft) -> dict[str, Any]:
     return {
         "judgement": judgement,
         "outcome_sentence": outcome_sentence(judgement),
-        "reasons": [reason.sentence for reason in judgement.pend_reasons],
+        # The notice of a possible duplicate says its own.
+        "reasons": [reason.sentence for reason in judgement.pend_reasons if reason.code != "DUPLICATE"],
         "findings": [
             (finding, _step_url(draft, finding.step)) for finding in so_far.line_findings(judgement)
         ],
@@ -245,6 +246,8 @@ def outcome_sentence(judgement: Judgement) -> str:
         return "Authorized at once, if you submit it like this."
     if judgement.disposition == Disposition.COMPLETED:
         return "Completed at once: no drug of this order needs our clinical review."
+    if {reason.code for reason in judgement.pend_reasons} == {"DUPLICATE"}:
+        return "A nurse will compare it with the other order; nothing else is open."
     return "A nurse will look at it."
 
 

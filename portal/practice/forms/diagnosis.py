@@ -25,7 +25,7 @@ class DiagnosisForm(StepForm):
     primary = forms.CharField(
         label="Primary diagnosis",
         required=False,
-        help_text="The cancer that is treated. Type an ICD-10-CM code or words, for example C34.11 or lung.",
+        help_text="Type an ICD-10-CM code or words, for example C34.11 or lung.",
     )
 
     def build(self) -> None:
@@ -46,7 +46,7 @@ class DiagnosisForm(StepForm):
             self.fields["tumor"] = choose(
                 "Which cancer is it?",
                 [(slug, TUMORS[slug].capitalize()) for slug in self.tumors],
-                missing="Choose which cancer it is: this code is used for more than one.",
+                missing="Choose which cancer it is.",
                 hint="This code is used for more than one cancer, with different questions and regimens.",
             )
         self.order_fields(["primary", "tumor", *SECONDARY])
@@ -97,7 +97,7 @@ class DiagnosisForm(StepForm):
         if self.typed(f"{name}_text"):
             ask = self.draft.terms.diagnosis_not_found_text if self.draft.terms else ""
             return f"No oncology diagnosis has this code or these words. {ask}".strip()
-        return "Enter the primary diagnosis: the cancer that is treated."
+        return "Enter the primary diagnosis."
 
     def answers(self) -> Answers:
         """primary, secondary (codes) and tumor ("" where no tumor type of ours fits the code)."""

@@ -59,7 +59,7 @@ def test_a_code_left_over_from_other_words_does_not_count(at_diagnosis: Entry):
 
 def test_a_code_of_two_cancers_asks_which(at_diagnosis: Entry):
     page = at_diagnosis.shown("diagnosis", {"primary": "C34.11"})
-    assert "used for more than one" in errors(page, "tumor")
+    assert "Choose which cancer it is." in errors(page, "tumor")
     assert {"nsclc", "sclc"} == {value for value, _ in page.context["form"].fields["tumor"].choices}
 
 
@@ -125,6 +125,20 @@ def test_r438_north_carolina_takes_every_malignancy_with_general_questions(entry
 
 def test_r437_the_page_reminds_to_confirm_the_primary_diagnosis(at_diagnosis: Entry):
     assert (
-        "Confirm the primary diagnosis with the ordering provider"
+        "Confirm the primary diagnosis with the ordering provider. It is the cancer that is treated"
         in at_diagnosis.get("diagnosis").content.decode()
     )
+
+
+def test_no_sentence_stands_twice_on_the_page(entry: Entry):
+    """A hint says why; the message beside it says what to do, and not the reason again."""
+    entry.reach("diagnosis")
+    page = entry.shown("diagnosis", {"primary": "C34.11"})
+    shown = html.unescape(page.content.decode())
+    assert page.context["form"].errors["tumor"] == ["Choose which cancer it is."]
+    assert shown.count("used for more than one cancer") == 1
+    refused = html.unescape(
+        entry.shown("diagnosis", {"primary": "", "primary_text": "D70.1"}).content.decode()
+    )
+    assert "must be the cancer that is treated" in refused
+    assert "It is the cancer that is treated" not in refused

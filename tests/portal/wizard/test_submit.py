@@ -138,5 +138,19 @@ def test_r188_a_possible_duplicate_is_told_before_submitting(entry: Entry):
     again = Entry(entry.client).reach("review")
     context = again.get("review").context
     assert [flag.shared for flag in context["judgement"].duplicates] == [("pembrolizumab",)]
-    assert "Possible duplicate" in again.get("review").content.decode()
+    page = again.get("review").content.decode()
+    assert "Possible duplicate" in page
+    [flag] = context["judgement"].duplicates
+    assert html.unescape(page).count(flag.sentence) == 1
     assert context["due_if_pends"] is not None
+
+
+def test_r188_the_headline_says_when_nothing_but_a_possible_duplicate_is_open(entry: Entry):
+    entry.reach("review")
+    entry.submit()
+    again = Entry(entry.client).reach("review")
+    headline = "A nurse will compare it with the other order; nothing else is open."
+    assert again.get("review").context["outcome_sentence"] == headline
+    again.answer("dosing", again.typed_dosing(**{"lines-0-cycle_length_days": "28"}))
+    again.answer("dates")
+    assert again.get("review").context["outcome_sentence"] == "A nurse will look at it."
