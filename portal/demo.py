@@ -17,6 +17,7 @@ from django.db import transaction
 
 from members.eligibility import eligibility_on
 from members.models import Member, Plan, Practice, Provider, Site
+from members.queries import network_statuses
 from orders.actions.drafting import save_step, start_order
 from orders.actions.submission import submit_order
 from orders.models import Order
@@ -24,12 +25,16 @@ from orders.rules.schedule import PlannedLine, planned_end
 from orders.steps import STEPS, Answers
 from pathways import queries as content
 from pathways.regimens import RegimenRow
+from portal.demo_typed import typed
 from portal.models import PracticeRole, StaffRole, User
 from portal.practice.forms.drug_lines import Catalog, filled, read
 
 DEMO = settings.FIXTURES_ROOT / "demo"
 CUSTOM_NAME = "Custom treatment plan"
 
+#: What a scenario answers to a tumor's own questions unless it says otherwise.
+USUAL_ANSWERS = {"concurrent_radiation": "no", "treatment_intent": "non_curative", "bone_metastases": "no"}
+NOT_REPORTED = "not_reported"
 #: What a line says when the demo file leaves it out.
 LINE_DEFAULTS = {"per_day": "1", "phase": "1", "indication": ""}
 
@@ -90,36 +95,28 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
     planned = [
         PlannedLine.from_fact({"number": number, **line}) for number, line in enumerate(lines, start=1)
     ]
+    member = _member_answers(found, start_on)
     return {
         "plan": {"plan": found["plan"], "solution": "medical_oncology", "setting": "outpatient"},
-        "member": _member_answers(found, start_on),
-        "providers": _providers(found),
-        "diagnosis": {"secondary": [], **found["diagnosis"]},
-        "clinical": {
-            "prior_therapies": [],
-            "concurrent_radiation": "no",
-            "treatment_intent": "non_curative",
-            "bone_metastases": "no",
-            **found["clinical"],
-        },
+        "member": member,
+        "providers": _providers(found, start_on, member["line_of_business"]),
+        "diagnosis": _diagnosis(found),
+        "clinical": _clinical(found),
         "regimen": {
             "choice": "regimen" if row else "custom",
             "regimen_id": row.id if row else None,
             "name": row.title if row else CUSTOM_NAME,
-            "drugs": sorted(line["drug"] for line in lines if line["role"] == "therapeutic"),
+            "drugs": [line["drug"] for line in lines if line["role"] == "therapeutic"],
         },
         "dosing": {
             "height_cm": found.get("height_cm", ""),
             "weight_kg": found.get("weight_kg", ""),
-            "creatinine_clearance": found.get("creatinine_clearance", ""),
             "lines": lines,
             "no_supportive": not found.get("supportive"),
-            "fn_risk_factors": found.get("fn_risk_factors", []),
             "labs": {},
-            "anemia_cause": "",
-            "on_myelosuppressive_chemotherapy": "",
-            "attestations": [],
             "dose_checked": [],
+            # Asked for some drugs only.
+            **{name: found[name] for name in ("creatinine_clearance", "fn_risk_factors") if name in found},
         },
         "dates": {
             "planned_end_on": planned_end(planned, start_on).isoformat(),
@@ -141,19 +138,43 @@ def _member_answers(found: Mapping[str, Any], start_on: date) -> Answers:
         "group_number": covered.group_number,
         "coverage_starts_on": covered.starts_on.isoformat() if covered.starts_on else None,
         "coverage_ends_on": covered.ends_on.isoformat() if covered.ends_on else None,
+        "outside_by_age": covered.outside_by_age,
     }
 
 
-def _providers(found: Mapping[str, Any]) -> Answers:
+def _providers(found: Mapping[str, Any], day: date, line_of_business: str) -> Answers:
     sites = {
         site.code: site.pk
         for site in Site.objects.filter(code__in=[found["ordering_site"], found["servicing_site"]])
     }
+    provider, plan = Provider.objects.get(npi=found["provider"]), Plan.objects.get(slug=found["plan"])
     return {
-        "ordering_provider": Provider.objects.get(npi=found["provider"]).pk,
+        "ordering_provider": provider.pk,
         "ordering_site": sites[found["ordering_site"]],
         "servicing_site": sites[found["servicing_site"]],
         "p2p_phone": "617-555-0110",
+        "network": network_statuses([provider], plan, day, line_of_business=line_of_business)[provider.pk],
+    }
+
+
+def _diagnosis(found: Mapping[str, Any]) -> Answers:
+    code = found["diagnosis"]["primary"]
+    described = content.diagnoses_by_code([code])[code].description
+    return {"secondary": [], "description": described, **found["diagnosis"]}
+
+
+def _clinical(found: Mapping[str, Any]) -> Answers:
+    """What the tumor's questions ask: a result that the scenario does not give was not reported."""
+    asked = content.tumor_questions(found["diagnosis"]["tumor"])
+    assert asked is not None
+    given = {"prior_therapies": [], **USUAL_ANSWERS, **found["clinical"]}
+    results = {marker["name"]: NOT_REPORTED for marker in asked["biomarkers"]}
+    return {
+        **{
+            name: value for name, value in given.items() if name not in USUAL_ANSWERS or name in asked["asks"]
+        },
+        "ecog": int(given["ecog"]),
+        "biomarkers": results | given["biomarkers"],
     }
 
 
@@ -177,8 +198,9 @@ def enter(scenario: Scenario, *, by: User, today: date) -> Order:
     order = start_order(practice, by=by)
     answers = answers_of(scenario, today=today)
     for step in STEPS:
-        if step.key in answers:
-            save_step(order, step.key, raw={}, clean=answers[step.key], revision=None, by=by)
+        if clean := answers.get(step.key):
+            raw = typed(order, step.key, clean)
+            save_step(order, step.key, raw=raw, clean=clean, revision=None, by=by)
     order.refresh_from_db()
     return order
 

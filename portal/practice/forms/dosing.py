@@ -356,7 +356,11 @@ class DosingForm(StepForm):
 
 def regimen_key(draft: Draft) -> str:
     """What the lines are filled for: the regimen, or the drugs of a custom plan."""
-    chosen = draft.answers("regimen")
+    return key_of(draft.answers("regimen"))
+
+
+def key_of(chosen: Answers) -> str:
+    """The same for the answers of the regimen step."""
     return str(chosen.get("regimen_id") or f"custom:{'+'.join(chosen.get('drugs', []))}")
 
 

@@ -160,6 +160,14 @@ def is_doubled(line: Typed, lines: Sequence[Typed]) -> bool:
     return sum(other["drug"] == line["drug"] for other in lines) > 1
 
 
+def typed_of(clean: Answers) -> Typed:
+    """A line's clean answers as somebody would have typed them: what `read` reads back."""
+    return {
+        **{name: str(clean.get(name, "")) for name in LINE_FIELDS},
+        "hcpcs": clean["hcpcs"] or NO_CODE,
+    }
+
+
 def another_dose(line: Typed) -> Typed:
     """A further line of the same drug: dose and cycles are what must differ."""
     return {**line, "dose": "", "cycles": ""}
