@@ -56,16 +56,14 @@ def clock(found: Clock, *, compact: bool) -> str:
 
 
 def field(
-    control: Control, *, kind: str, unit: str, prefix: str, width: str, rows: int, compact: bool
+    control: Control, *, kind: str, unit: str, prefix: str, width: str, area: bool, compact: bool
 ) -> str:
     """A text input, with prefix or unit in its frame, or a text area."""
     common = f'id="{control.id}" name="{control.name}"{_described(control)}{control.attrs}'
     wrong = " usa-input--error" if control.error else ""
-    if rows:
+    if area:
         # The line break after the tag is dropped by the browser; without it a first empty line would be.
-        inner = (
-            f'<textarea class="usa-textarea{wrong}" rows="{rows}" {common}>\n{text(control.value)}</textarea>'
-        )
+        inner = f'<textarea class="usa-textarea{wrong}" {common}>\n{text(control.value)}</textarea>'
     elif unit or prefix:
         wrong = " usa-input-group--error" if control.error else ""
         size = f" usa-input-group--{width}" if width else ""

@@ -78,10 +78,13 @@ def field(
     the message to `field_messages`, which says those of a whole row.  Other keyword arguments become
     attributes (inputmode="decimal"; underscores become hyphens).
     """
-    control = _controls.control(bound, label=label, hint=hint, optional=optional, extra=_hyphens(extra))
+    attributes = {**_hyphens(extra), "rows": rows or None}
+    control = _controls.control(bound, label=label, hint=hint, optional=optional, extra=attributes)
     control.message = message
     return _safe(
-        _markup.field(control, kind=type, unit=unit, prefix=prefix, width=width, rows=rows, compact=compact)
+        _markup.field(
+            control, kind=type, unit=unit, prefix=prefix, width=width, area=bool(rows), compact=compact
+        )
     )
 
 
@@ -171,7 +174,7 @@ def date_field(
         label=label,
         hint=hint or str(bound.help_text or "") or "MM/DD/YYYY, for example 10/12/2021",
         optional=optional,
-        extra=_hyphens(extra),
+        extra={"inputmode": "numeric", **_hyphens(extra)},
     )
     day = _controls.iso_date(given)
     if day:

@@ -26,7 +26,9 @@ from tests.portal.access.world import MAY_SEE, World, values
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 PAGES = [r for r in routes() if r.declared and "GET" in r.declared.methods and r.name != "account_logout"]
-ADDRESS = re.compile(r'\s(?:href|src|action|formaction|hx-(?:get|post|push-url)|data-[\w-]*url)="([^"]*)"')
+ADDRESS = re.compile(
+    r'\s(?:href|src|action|formaction|data-hx-(?:get|post|push-url)|data-[\w-]*url)="([^"]*)"'
+)
 
 
 class Seen:
