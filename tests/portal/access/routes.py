@@ -10,6 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.access import Declared, declared
 
+#: Their POST ends the session of the person who walks the addresses.
+ENDING_THE_SESSION = frozenset({"account_logout", "end_session"})
+
 
 @dataclass(frozen=True)
 class Route:
