@@ -14,12 +14,12 @@ from orders.models import DrugLine, Order
 from orders.rules.results import Judgement
 from orders.rules.states import Disposition
 from orders.steps import STEPS
-from pathways.criteria import terms as words
+from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
+from portal import words
 from portal.practice import so_far
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.words import in_full
-from portal.templatetags import _words
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _member(draft: Draft, given: Answers) -> list[Row]:
     rows = [Row("Planned start", in_full(draft.start_on), "start_on")] if draft.start_on else []
     if member is None:
         return rows
-    line = _capital(words.LINES_OF_BUSINESS.get(draft.line_of_business, draft.line_of_business))
+    line = _capital(terms.LINES_OF_BUSINESS.get(draft.line_of_business, draft.line_of_business))
     return [
         Row("Member", f"{member.last_name}, {member.first_name}", "member_number"),
         Row("Date of birth", f"{member.birth_date:%m/%d/%Y}", "birth_date"),
@@ -108,7 +108,7 @@ def _diagnosis(draft: Draft, given: Answers) -> list[Row]:
     if given["secondary"]:
         rows.append(Row("Secondary diagnoses", ", ".join(given["secondary"]), "secondary_1"))
     if tumor := str(given["tumor"]):
-        rows.append(Row("Cancer", _capital(words.TUMORS.get(tumor, tumor)), "tumor"))
+        rows.append(Row("Cancer", _capital(terms.TUMORS.get(tumor, tumor)), "tumor"))
     return rows
 
 
@@ -157,16 +157,16 @@ def _dosing(draft: Draft, given: Answers) -> list[Row]:
     if given["no_supportive"]:
         rows.append(Row("Supportive drugs", "None planned", "no_supportive"))
     rows += [
-        Row(FACTS[f"labs.{name}"].label, f"{value} {words.LABS[name].unit}", f"labs-{name}")
+        Row(FACTS[f"labs.{name}"].label, f"{value} {terms.LABS[name].unit}", f"labs-{name}")
         for name, value in given["labs"].items()
     ]
     if given.get("anemia_cause"):
         rows.append(Row("Cause of anemia", said("anemia_cause", given["anemia_cause"]), "anemia_cause"))
     if given.get("fn_risk_factors"):
-        factors = ", ".join(words.RISK_FACTORS.get(name, name) for name in given["fn_risk_factors"])
+        factors = ", ".join(terms.RISK_FACTORS.get(name, name) for name in given["fn_risk_factors"])
         rows.append(Row("Risk factors for febrile neutropenia", _capital(factors), "fn_risk_factors"))
     if given.get("attestations"):
-        texts = "; ".join(words.ATTESTATIONS.get(name, name) for name in given["attestations"])
+        texts = "; ".join(terms.ATTESTATIONS.get(name, name) for name in given["attestations"])
         rows.append(Row("Our office attests that", texts, "attestations"))
     return rows
 
@@ -175,10 +175,8 @@ def line_words(line: Answers) -> str:
     """One drug line as people read it."""
     code = line["hcpcs"] or "no HCPCS code"
     role = "" if line["role"] == DrugLine.Role.THERAPEUTIC else f" · {line['role']}"
-    rhythm = _words.schedule(line["days"], line["cycle_length_days"], line["cycles"], line["per_day"])
-    return (
-        f"{_words.dose(line['dose'], line['unit'])} {_words.route(line['route'])} · {rhythm} · {code}{role}"
-    )
+    rhythm = words.schedule(line["days"], line["cycle_length_days"], line["cycles"], line["per_day"])
+    return f"{words.dose(line['dose'], line['unit'])} {words.route(line['route'])} · {rhythm} · {code}{role}"
 
 
 def _dates(draft: Draft, given: Answers) -> list[Row]:
@@ -205,10 +203,10 @@ ROWS: dict[str, Callable[[Draft, Answers], list[Row]]] = {
 
 def said(fact: str, value: Any) -> str:
     """An answer in words, unknown ones included."""
-    if value in words.UNKNOWN_ANSWERS:
-        return words.UNKNOWN_ANSWERS[value]
+    if value in terms.UNKNOWN_ANSWERS:
+        return terms.UNKNOWN_ANSWERS[value]
     if fact == "ecog":
-        return words.ECOG.get(value, str(value))
+        return terms.ECOG.get(value, str(value))
     known = {"yes": "Yes", "no": "No"}.get(value)
     return known or _capital(FACTS[fact].words(value))
 

@@ -37,7 +37,7 @@ from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
 from portal.summaries.content import Audience, Line, Summary, summary_of
 from portal.summaries.earlier import earlier_orders
-from portal.templatetags._words import look_of
+from portal.words import look_of
 
 GONE = "This case is decided: see below. Nothing was changed."
 

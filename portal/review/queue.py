@@ -21,7 +21,7 @@ from pathways.models import TumorType
 from portal import access
 from portal.context_processors import kinds_of
 from portal.review.words import REASONS
-from portal.templatetags._words import span
+from portal.words import span
 
 PAGE = 50
 #: How often "Take next" tries again when others are quicker.

@@ -25,7 +25,7 @@ from portal.summaries import words
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.verdict import Pathway, pathway_of
-from portal.templatetags._words import look_of
+from portal.words import look_of
 
 
 class Audience(StrEnum):

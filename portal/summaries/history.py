@@ -8,7 +8,7 @@ from datetime import datetime
 
 from orders.models import OrderEvent
 from orders.rules.states import Disposition, OrderStatus
-from portal.templatetags import _words
+from portal import words
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ def _entry(event: OrderEvent, *, names: bool) -> Entry:
         title=_what(event, status),
         text=event.why if names and status == OrderStatus.PHYSICIAN_REVIEW else "",
         by=str(event.by) if event.by and (names or in_office) else ("" if in_office else "our reviewer"),
-        tone=_words.look_of(event.disposition or event.new_status).tone,
+        tone=words.look_of(event.disposition or event.new_status).tone,
     )
 
 
 def _what(event: OrderEvent, status: OrderStatus) -> str:
     if status != OrderStatus.DETERMINED:
         return WHAT.get(status, status.value)
-    word = _words.look_of(Disposition(event.disposition)).word
+    word = words.look_of(Disposition(event.disposition)).word
     return f"Submitted and decided at once: {word}" if event.old_status == OrderStatus.DRAFT else word

@@ -10,7 +10,7 @@ from orders.models import DrugLine, Order
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from pathways.criteria.explain import capital, count, joined
 from pathways.criteria.vocabulary import FACTS, known
-from portal.templatetags import _words
+from portal import words
 
 DISCLAIMER = (
     "An Order ID or authorization is not a guarantee of payment. Claims are paid by the member’s "
@@ -71,8 +71,8 @@ def headline(order: Order, lines: Sequence[DrugLine], *, approved: bool) -> str:
 
 def _in_progress(order: Order) -> str:
     with_whom = "physicians" if order.status == OrderStatus.PHYSICIAN_REVIEW else "nurses"
-    zone = order.terms.time_zone if order.terms else _words.PLAN_ZONE
-    due = f"; a decision is due by {_words.moment(order.due_at, zone=zone)}" if order.due_at else ""
+    zone = order.terms.time_zone if order.terms else words.PLAN_ZONE
+    due = f"; a decision is due by {words.moment(order.due_at, zone=zone)}" if order.due_at else ""
     return f"In Progress. This order is with one of our {with_whom}{due}."
 
 
@@ -93,8 +93,8 @@ def dosing(line: DrugLine, *, phases: bool = False) -> str:
 
     With `phases` the phase stands in front, since the cycles of each phase are counted from 1.
     """
-    amount = f"{_words.dose(line.dose, line.dose_unit)} {_words.route(line.route)}".strip()
-    when = _words.schedule(line.days, line.cycle_length_days, line.cycles, line.per_day)
+    amount = f"{words.dose(line.dose, line.dose_unit)} {words.route(line.route)}".strip()
+    when = words.schedule(line.days, line.cycle_length_days, line.cycles, line.per_day)
     given = f"{amount}, {when[0].lower()}{when[1:]}"
     if not phases:
         return given

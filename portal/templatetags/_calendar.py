@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.templatetags._words import day
+from portal.words import day
 
 #: Month names that fit beside each other on a phone.
 MOST_NAMES = 8

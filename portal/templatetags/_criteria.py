@@ -9,7 +9,7 @@ from typing import Any
 from orders.steps import BY_KEY
 from pathways.criteria import vocabulary
 from pathways.criteria.outcome import Outcome
-from portal.templatetags._words import Look, look_of
+from portal.words import Look, look_of
 
 #: Ways of meeting a policy that stay in sight when none of them is met; the engine gives the nearest first.
 NEAREST = 2

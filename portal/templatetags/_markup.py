@@ -13,7 +13,7 @@ from django.templatetags.static import static
 
 from portal.templatetags._controls import Control, Option, text
 from portal.templatetags._criteria import Branch
-from portal.templatetags._words import Clock, Look
+from portal.words import Clock, Look
 
 # --- Icons, statuses, clocks ----------------------------------------------------------------------
 

@@ -19,8 +19,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pathways.criteria.outcome import Outcome
+from portal import words
 from portal.middleware import shortest_idle_seconds
-from portal.templatetags import _calendar, _controls, _criteria, _markup, _words
+from portal.templatetags import _calendar, _controls, _criteria, _markup
 
 register = template.Library()
 
@@ -275,14 +276,14 @@ def status_tag(value: Any, label: str = "", explain: bool = False) -> SafeString
 
     `label` puts a plan's own word in place of ours (R-217); `explain` adds its definition (R-218).
     """
-    look = _words.look_of(value)
+    look = words.look_of(value)
     return _safe(_markup.status(look, label or look.word, explain=explain))
 
 
 @register.simple_tag
-def due_clock(order: Any, zone: str = _words.PLAN_ZONE, compact: bool = False) -> SafeString:
+def due_clock(order: Any, zone: str = words.PLAN_ZONE, compact: bool = False) -> SafeString:
     """When an order is due and what is left of it; filled red from four hours before on."""
-    clock = _words.clock(order.due_at, now=timezone.now(), zone=zone)
+    clock = words.clock(order.due_at, now=timezone.now(), zone=zone)
     return _safe(_markup.clock(clock, compact=compact) if clock else "")
 
 
@@ -324,34 +325,34 @@ def treatment_calendar(
 @register.filter
 def status_word(value: Any) -> str:
     """The word of a status, for titles and alternative texts."""
-    return _words.look_of(value).word
+    return words.look_of(value).word
 
 
 @register.filter
 def dose(amount: Any, unit: str) -> str:
     """{{ line.dose|dose:line.dose_unit }}: 200 mg, 500 mg/m², AUC 5."""
-    return _words.dose(amount, unit)
+    return words.dose(amount, unit)
 
 
 @register.filter
 def route(value: str | None) -> str:
     """How a drug is given, in words: PO -> by mouth."""
-    return _words.route(value)
+    return words.route(value)
 
 
 @register.filter
 def figure(value: Any) -> str:
     """A figure without idle zeros: 4.00 -> 4, 1250 -> 1,250."""
-    return _words.number(value)
+    return words.number(value)
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
     """Tue Oct 12, 2021; a moment gives its day in the plans' zone."""
-    return _words.day(value)
+    return words.day(value)
 
 
 @register.filter
-def moment(value: datetime | None, zone: str = _words.PLAN_ZONE) -> str:
+def moment(value: datetime | None, zone: str = words.PLAN_ZONE) -> str:
     """Tue Oct 12, 2021, 6:00 PM ET."""
-    return _words.moment(value, zone=zone)
+    return words.moment(value, zone=zone)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.templatetags import _words
+from portal import words
 
 VENDOR = Path("static/vendor")
 TEMPLATES = sorted(Path("templates").rglob("*.html"))
@@ -87,7 +87,7 @@ def test_every_icon_named_in_code_is_in_the_sprite(source: Path) -> None:
 
 
 def test_the_icon_of_every_status_is_in_the_sprite() -> None:
-    assert {look.icon for look in _words.LOOKS.values()} <= icons()
+    assert {look.icon for look in words.LOOKS.values()} <= icons()
 
 
 def icons() -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from pathways.criteria.outcome import Result
-from portal.templatetags import _words
+from portal import words as spoken
 
 DUE = datetime(2021, 10, 12, 22, 0, tzinfo=UTC)
 
@@ -27,14 +27,14 @@ DUE = datetime(2021, 10, 12, 22, 0, tzinfo=UTC)
     ],
 )
 def test_a_dose_reads_as_it_is_ordered(amount: object, unit: str, words: str) -> None:
-    assert _words.dose(amount, unit) == words
+    assert spoken.dose(amount, unit) == words
 
 
 @pytest.mark.parametrize(
     ("value", "words"), [("1250.00", "1,250"), ("4.00", "4"), (Decimal("0.5"), "0.5"), ("many", "many")]
 )
 def test_a_figure_has_no_idle_zeros(value: object, words: str) -> None:
-    assert _words.number(value) == words
+    assert spoken.number(value) == words
 
 
 @pytest.mark.parametrize(
@@ -48,21 +48,21 @@ def test_a_figure_has_no_idle_zeros(value: object, words: str) -> None:
     ],
 )
 def test_a_moment_reads_in_the_plans_zone(at: datetime, words: str) -> None:
-    assert _words.moment(at) == words
+    assert spoken.moment(at) == words
 
 
 def test_another_zone_has_its_own_letters() -> None:
-    assert _words.moment(DUE, zone="America/Chicago").endswith("5:00 PM CT")
-    assert _words.moment(DUE, zone="UTC").endswith("10:00 PM UTC")
+    assert spoken.moment(DUE, zone="America/Chicago").endswith("5:00 PM CT")
+    assert spoken.moment(DUE, zone="UTC").endswith("10:00 PM UTC")
 
 
 def test_no_day_and_no_moment_read_as_nothing() -> None:
-    assert (_words.day(None), _words.moment(None)) == ("", "")
+    assert (spoken.day(None), spoken.moment(None)) == ("", "")
 
 
 def test_the_day_of_a_moment_is_the_plans_day() -> None:
-    assert _words.day(datetime(2021, 10, 13, 2, 0, tzinfo=UTC)) == "Tue Oct 12, 2021"
-    assert _words.day(date(2021, 10, 2)) == "Sat Oct 2, 2021"
+    assert spoken.day(datetime(2021, 10, 13, 2, 0, tzinfo=UTC)) == "Tue Oct 12, 2021"
+    assert spoken.day(date(2021, 10, 2)) == "Sat Oct 2, 2021"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_day_of_a_moment_is_the_plans_day() -> None:
     ],
 )
 def test_a_length_of_time_reads_in_its_two_largest_units(length: timedelta, words: str) -> None:
-    assert _words.span(length) == words
+    assert spoken.span(length) == words
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_a_length_of_time_reads_in_its_two_largest_units(length: timedelta, word
     ],
 )
 def test_a_clock_is_urgent_from_four_hours_before_on(now: datetime, state: str, left: str) -> None:
-    clock = _words.clock(DUE, now=now)
-    assert clock == _words.Clock("Tue Oct 12, 2021, 6:00 PM ET", left, state)
+    clock = spoken.clock(DUE, now=now)
+    assert clock == spoken.Clock("Tue Oct 12, 2021, 6:00 PM ET", left, state)
 
 
 def test_nothing_due_has_no_clock() -> None:
-    assert _words.clock(None, now=DUE) is None
+    assert spoken.clock(None, now=DUE) is None
 
 
 @pytest.mark.parametrize(
@@ -110,12 +110,12 @@ def test_nothing_due_has_no_clock() -> None:
 )
 def test_a_schedule_reads_as_a_sentence(schedule: tuple[str, int, str, int], words: str) -> None:
     days, cycle, cycles, per_day = schedule
-    assert _words.schedule(days, cycle, cycles, per_day) == words
+    assert spoken.schedule(days, cycle, cycles, per_day) == words
 
 
 @pytest.mark.parametrize("status", [*Disposition, *DrugStatus, *OrderStatus, *Result], ids=str)
 def test_every_status_has_word_icon_colour_and_meaning(status: str) -> None:
-    look = _words.look_of(status)
+    look = spoken.look_of(status)
     assert look.word
     assert look.icon
     assert look.tone in {"good", "wait", "bad", "refer", "quiet", "mixed"}
@@ -124,4 +124,4 @@ def test_every_status_has_word_icon_colour_and_meaning(status: str) -> None:
 
 def test_a_status_without_a_look_is_found() -> None:
     with pytest.raises(KeyError):
-        _words.look_of("approved")
+        spoken.look_of("approved")
