@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.utils.timezone import now
+from notifications.clock import now
 
 PLAN_ZONE = ZoneInfo("America/New_York")
 

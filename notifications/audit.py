@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from django.utils.timezone import now
-
+from notifications.clock import now
 from notifications.models import AuditEvent
 from notifications.names import AuditName
 

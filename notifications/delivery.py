@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.timezone import now
 
 from notifications import outbox
+from notifications.clock import now
 from notifications.messages import MAILS
 from notifications.models import Delivery, OutboxMessage
 from notifications.names import MessageName

@@ -20,6 +20,11 @@ class AuditName(StrEnum):
     CASE_RELEASED = "case.released"
     CASE_ESCALATED = "case.escalated"
     CASE_DEADLINE_NEAR = "case.deadline_near"
+    CASE_INFORMATION_ADDED = "case.information_added"
+    CASE_DUPLICATE_CLEARED = "case.duplicate_cleared"
+    CASE_DRUG_WITHDRAWN = "case.drug_withdrawn"
+    CASE_PEER_TO_PEER_OFFERED = "case.peer_to_peer_offered"
+    CASE_DECIDED = "case.decided"
 
     READ_ORDER = "read.order"
     READ_DENIED = "read.denied"

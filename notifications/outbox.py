@@ -16,8 +16,8 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 from django.db.models import F
-from django.utils.timezone import now
 
+from notifications.clock import now
 from notifications.messages import check_payload
 from notifications.models import OutboxMessage
 from notifications.names import MessageName

@@ -6,7 +6,7 @@ in them may depend on today's database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,20 @@ from orders.steps import Answers
 TRUTH = {"yes": True, "no": False}
 
 Facts = dict[str, Any]
+
+
+def amended(facts: Facts, changes: Iterable[Facts]) -> Facts:
+    """The facts with later findings laid over them, oldest first (R-243).
+
+    An answer that is a mapping (biomarkers, labs) is completed key by key; any other is replaced.
+    """
+    found = dict(facts)
+    for change in changes:
+        for name, value in change.items():
+            before = found.get(name)
+            merges = isinstance(before, dict) and isinstance(value, dict)
+            found[name] = {**before, **value} if merges else value
+    return found
 
 
 def facts_of(
@@ -56,10 +70,11 @@ def facts_of(
         "secondary_diagnoses": diagnosis.get("secondary", []),
         "tumor": diagnosis.get("tumor"),
         "regimen_id": regimen.get("regimen_id"),
-        "supportive_only": False,
-        "references_order": None,
-        "replaces_order": None,
-        "continuity": None,
+        "supportive_only": regimen.get("choice") == "supportive_only",
+        "references_order": regimen.get("references_order"),
+        "replaces_order": regimen.get("replaces_order"),
+        "continuity": clinical.get("continuity"),
+        **({"submitter_role": plan["submitter_role"]} if "submitter_role" in plan else {}),
         **_clinical(clinical),
         **_dosing(answers.get("dosing") or {}),
         **_dates(answers.get("dates") or {}),

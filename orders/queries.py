@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from members.models import Practice
 from orders.intake import Intake
@@ -24,14 +24,24 @@ COUNTING = (
 
 def earlier_orders(intake: Intake) -> list[EarlierOrder]:
     """The member's submitted orders as the rules need them (two queries)."""
-    orders = (
-        Order.objects.filter(member=intake.member, disposition__in=COUNTING)
+    orders = Order.objects.filter(member=intake.member)
+    return _as_earlier(orders, practice=intake.ordering_site.practice_id)
+
+
+def orders_before(order: Order) -> list[EarlierOrder]:
+    """The same for an order that was submitted: the orders that came in before it (two queries)."""
+    orders = Order.objects.filter(member=order.member_id, submitted_at__lte=order.submitted_at)
+    return _as_earlier(orders.exclude(pk=order.pk), practice=order.practice_id)
+
+
+def _as_earlier(orders: QuerySet[Order], *, practice: int) -> list[EarlierOrder]:
+    found = (
+        orders.filter(disposition__in=COUNTING)
         .select_related("scode_grant", "snapshot")
         .prefetch_related("lines")
         .order_by("submitted_at")
     )
-    own = intake.ordering_site.practice_id
-    return [_earlier(order, own_practice=order.practice_id == own) for order in orders]
+    return [_earlier(order, own_practice=order.practice_id == practice) for order in found]
 
 
 def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:

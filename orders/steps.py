@@ -3,13 +3,14 @@
 The form, the progress bar and the refusal of an incomplete submission read this one list.  Answers
 are plain JSON, one mapping a step:
 
-- plan: plan, solution, setting
+- plan: plan, solution, setting; submitter_role where an interface names it (DR-01)
 - member: member (primary key), start_on
 - providers: ordering_provider, ordering_site, servicing_site (primary keys), p2p_phone
 - diagnosis: primary, secondary, tumor
 - clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation,
-  and what else the tumor's questions ask
-- regimen: choice ("regimen" or "custom"), regimen_id, drugs
+  what else the tumor's questions ask, and continuity (DR-10)
+- regimen: choice ("regimen", "custom" or "supportive_only"), regimen_id, drugs, and the numbers of the
+  member's orders that this one cites: references_order, replaces_order (DR-08, DR-11)
 - dosing: height_cm, weight_kg, lines, no_supportive, fn_risk_factors and what the drugs ask
 - dates: planned_end_on, urgency, expedited_attested, trial, trial_id
 - review: notes

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import now
 
 from notifications import audit
 from notifications.audit import Actor
+from notifications.clock import now
 from notifications.names import AuditName
 from pathways.catalog import CodeRow, DrugCatalog, ProductRow, TumorFile
 from pathways.criteria import content_hash

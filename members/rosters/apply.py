@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
-from django.utils.timezone import now
 
 from members.models import QuarantinedRow, RosterLoad
 from members.rosters.batch import Batch, RosterRefused
@@ -16,6 +15,7 @@ from members.rosters.members import apply_members
 from members.rosters.parse import parse, too_many_bad_rows
 from members.rosters.providers import apply_participations, apply_practices, apply_providers, apply_sites
 from notifications import audit
+from notifications.clock import now
 from notifications.names import AuditName
 
 _APPLY: dict[str, Callable[[Batch], None]] = {

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from members.models import Member
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders.models import DrugLine, Order, OrderEvent
 from orders.rules import states
@@ -33,7 +32,7 @@ def move(order: Order, to: OrderStatus, *, by: User | None, why: str = "", **cha
     """
     old = OrderStatus(order.status)
     states.check_transition(order.reference, old, to)
-    now = timezone.now()
+    now = clock.now()
     # Compare-and-set: the update finds no row if the status changed since we read it.
     changed = Order.objects.filter(pk=order.pk, status=old).update(status=to, updated_at=now, **changes)
     if not changed:

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from members.models import ProgramTerms
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import StaleOrder
 from orders.actions.review import escalate_to_physician
@@ -81,7 +80,7 @@ def sweep(now: datetime | None = None) -> int:
 
     A row that raises is logged and left for the next sweep, and never stops the others.
     """
-    now = now or timezone.now()
+    now = now or clock.now()
     overdue = Order.objects.filter(status=OrderStatus.NURSE_REVIEW, escalate_at__lte=now)
     moved = 0
     # By key, all of them: rows that fail each time must not stand in front of the others for ever.

@@ -1,27 +1,29 @@
-"""Determinations: by the authorize rule at intake, or by a reviewer."""
+"""Determinations: by the authorize rule at intake or after new findings, or by a reviewer."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from notifications import audit, outbox
+from notifications import audit, clock, outbox
 from notifications.names import AuditName, MessageName
 from orders.actions._record import move, one_at_a_time, set_line_statuses
 from orders.actions.deadlines import stop_clocks
-from orders.actions.review import check_holder, close_case
-from orders.models import Evaluation, LineDetermination, Order, SCodeGrant
+from orders.actions.review import check_holder, check_reviewer, close_case
+from orders.models import Evaluation, LineDetermination, Order, SCodeGrant, WorkItem
 from orders.rules import ids
 from orders.rules.judgement import Conclusion, Judgement, conclude
-from orders.rules.states import PENDING, WITH_ORDER_ID, OrderStatus
+from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
 
 AUTHORIZED = LineDetermination.Outcome.AUTHORIZED
+ADVERSE = LineDetermination.Outcome.ADVERSE
 
 
 class NotReviewable(Exception):
@@ -32,22 +34,55 @@ class RationaleMissing(Exception):
     """A reviewer must say what settled the case."""
 
 
+class NotInPhysicianReview(Exception):
+    """Only a physician denies, and only a case that a nurse passed on (R-240, DR-27)."""
+
+
+class PeerToPeerNotOffered(Exception):
+    """A denial needs an earlier offer of a peer-to-peer talk (R-246, DR-27)."""
+
+
 @transaction.atomic
 def conclude_at_intake(order: Order, judgement: Judgement, evaluation: Evaluation, *, by: User) -> None:
     """Determine an order that the rules found in order (DR-13): Authorized or Completed.
 
     The authorize rule decides the lines, so the determinations carry no person.
     """
-    outcomes = {line.number: AUTHORIZED.value for line in judgement.lines if line.reviewed}
-    _determine_lines(order, evaluation, judgement, basis="criteria met", rationale="", by=None)
+    outcomes = _authorized(judgement)
+    _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
     _conclude(order, conclude(judgement, outcomes), by=by, why="criteria met at submission")
+
+
+def conclude_after_findings(order: Order, judgement: Judgement, evaluation: Evaluation, *, by: User) -> None:
+    """Determine a case that new findings settled, in the caller's transaction (DR-14, R-191).
+
+    As at intake the authorize rule decides; `by` is whoever recorded what settled it.
+    """
+    decided = _outcomes_so_far(order)
+    outcomes = {number: found for number, found in _authorized(judgement).items() if number not in decided}
+    _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
+    close_case(order, why="criteria met")
+    _conclude(order, conclude(judgement, decided | outcomes), by=by, why="criteria met after new findings")
+    _tell_submitter(order)
 
 
 @transaction.atomic
 def authorize(order: Order, *, by: User, rationale: str) -> None:
     """Authorize every reviewed drug of a case (R-239, DR-27); the reviewer says what settled it.
 
-    Raises NotReviewable, NotHolder, RationaleMissing.  There is no action that denies here.
+    Raises what `decide` raises.  A nurse may do this, and nothing that denies.
+    """
+    judgement = Judgement.from_json(order.evaluations.latest("sequence").judgement)
+    decide(order, _authorized(judgement), by=by, rationale=rationale)
+
+
+@transaction.atomic
+def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: str) -> None:
+    """Decide reviewed drug lines by number: "authorized" or "adverse" (R-253, DR-14, DR-27).
+
+    Lines left out stay open, and the case with them.  Raises NotReviewable, RationaleMissing,
+    NotHolder; for a denial NotInPhysicianReview, NotAReviewer and PeerToPeerNotOffered; ValueError for
+    a line that nobody reviews.
     """
     if order.status not in PENDING:
         raise NotReviewable(f"order {order.reference} is not in review")
@@ -55,40 +90,98 @@ def authorize(order: Order, *, by: User, rationale: str) -> None:
         raise RationaleMissing(
             "Say what settled the case: which records or answers show that criteria are met."
         )
-    check_holder(order, by=by, now=timezone.now())
+    check_holder(order, by=by, now=clock.now())
+    offered_at = _check_denial(order, by=by) if ADVERSE in outcomes.values() else None
     one_at_a_time(order)
     evaluation = order.evaluations.latest("sequence")
     judgement = Judgement.from_json(evaluation.judgement)
-    outcomes = {line.number: AUTHORIZED.value for line in judgement.lines if line.reviewed}
-    _determine_lines(order, evaluation, judgement, basis="reviewer", rationale=rationale.strip(), by=by)
-    close_case(order, why="authorized")
-    _conclude(order, conclude(judgement, outcomes), by=by, why="authorized by reviewer")
+    conclusion = conclude(judgement, {**_outcomes_so_far(order), **outcomes})
+    _determine_lines(
+        order,
+        evaluation,
+        judgement,
+        outcomes,
+        basis="reviewer",
+        rationale=rationale.strip(),
+        by=by,
+        offered_at=offered_at,
+    )
+    audit.record(
+        AuditName.CASE_DECIDED,
+        actor=by,
+        subject=f"order:{order.reference}",
+        practice=str(order.practice_id),
+        lines=dict(sorted(outcomes.items())),
+    )
+    if conclusion.disposition != Disposition.IN_PROGRESS:
+        close_case(order, why="decided")
+        _conclude(order, conclusion, by=by, why=f"{conclusion.disposition} by reviewer")
+        _tell_submitter(order)
+
+
+def conclude_case(order: Order, conclusion: Conclusion, *, by: User, why: str) -> None:
+    """End a case and tell who entered it, in the caller's transaction."""
+    close_case(order, why=why[:40])
+    _conclude(order, conclusion, by=by, why=why)
     _tell_submitter(order)
 
 
+def _authorized(judgement: Judgement) -> dict[int, str]:
+    """Every line that waits for a decision, authorized."""
+    return {line.number: AUTHORIZED.value for line in judgement.lines if line.reviewed and not line.withdrawn}
+
+
+def _outcomes_so_far(order: Order) -> dict[int, str]:
+    found = LineDetermination.objects.filter(line__order=order).order_by("round")
+    return dict(found.values_list("line__number", "outcome"))
+
+
+def _check_denial(order: Order, *, by: User) -> datetime:
+    """When the peer-to-peer talk was offered; raises unless a physician may deny now."""
+    if order.status != OrderStatus.PHYSICIAN_REVIEW:
+        raise NotInPhysicianReview(f"order {order.reference} is not in physician review")
+    check_reviewer(by, WorkItem.Kind.PHYSICIAN)
+    offer = order.peer_to_peer_offers.filter(offered_at__lte=clock.now()).first()
+    if offer is None:
+        raise PeerToPeerNotOffered(
+            "Offer a peer-to-peer talk to the ordering physician first, and log the call."
+        )
+    return offer.offered_at
+
+
 def _determine_lines(
-    order: Order, evaluation: Evaluation, judgement: Judgement, *, basis: str, rationale: str, by: User | None
+    order: Order,
+    evaluation: Evaluation,
+    judgement: Judgement,
+    outcomes: Mapping[int, str],
+    *,
+    basis: str,
+    rationale: str = "",
+    by: User | None = None,
+    offered_at: datetime | None = None,
 ) -> None:
     deciding = {line.number: line.deciding or "" for line in judgement.lines}
-    now = timezone.now()
+    now = clock.now()
     LineDetermination.objects.bulk_create(
         LineDetermination(
             line=line,
-            outcome=AUTHORIZED,
+            outcome=outcomes[line.number],
             evaluation=evaluation,
             criterion=deciding[line.number],
             basis=basis,
             rationale=rationale,
             decided_at=now,
             decided_by=by,
+            physician=by if outcomes[line.number] == ADVERSE else None,
+            peer_to_peer_offered_at=offered_at if outcomes[line.number] == ADVERSE else None,
         )
-        for line in order.lines.filter(reviewed=True)
+        for line in order.lines.filter(number__in=outcomes)
     )
 
 
 def _conclude(order: Order, conclusion: Conclusion, *, by: User | None, why: str) -> None:
     """Write the case status with all that hangs on it; move the order to its end (T1, DR-16 to DR-20)."""
-    now = timezone.now()
+    now = clock.now()
     columns: dict[str, Any] = {
         "disposition": conclusion.disposition,
         "decided_at": now,

@@ -7,11 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from members.models import Member, Practice
 from members.queries import eligibility_on
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import StaleOrder, move
 from orders.models import Order, OrderEvent, StepAnswers
@@ -37,7 +36,7 @@ class StaleDraft(Exception):
 @transaction.atomic
 def start_order(practice: Practice, *, by: User) -> Order:
     """Open a draft with a tracking number of its own (R-078, D-16)."""
-    now = timezone.now()
+    now = clock.now()
     order = _create_with_reference(practice, by=by, now=now)
     OrderEvent.objects.create(order=order, new_status=OrderStatus.DRAFT, at=now, by=by, why="started")
     audit.record(
@@ -77,14 +76,14 @@ def save_step(
     `revision` is the one the page was shown with (None = the step had never been saved).  Raises
     StaleDraft when the step was saved elsewhere meanwhile, StaleOrder when it is no draft any more.
     """
-    if not Order.objects.filter(pk=order.pk, status=OrderStatus.DRAFT).update(updated_at=timezone.now()):
+    if not Order.objects.filter(pk=order.pk, status=OrderStatus.DRAFT).update(updated_at=clock.now()):
         raise StaleOrder(f"order {order.reference} is no longer a draft")
     answers = state_of(order).answers | {step: clean}
     fields: dict[str, Any] = {
         "raw": raw,
         "cleaned": clean,
         "basis": basis_of(BY_KEY[step], answers),
-        "saved_at": timezone.now(),
+        "saved_at": clock.now(),
         "saved_by": by,
     }
     row = order.answers.filter(step=step).first()

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders import intake as intakes
 from orders import queries, steps
-from orders.facts import Facts
+from orders.facts import Facts, amended
 from orders.intake import Intake
 from orders.models import DrugLine, Evaluation, LineEvaluation, Order
 from orders.rules.duplicates import EarlierOrder
 from orders.rules.judgement import ENGINE_VERSION, Judgement, judge_order
 from orders.rules.problems import Problem
+from orders.rules.terms import Terms
 from pathways import queries as content_queries
 from pathways.content import ContentInForce
 
@@ -51,14 +51,40 @@ def rule_on(intake: Intake, earlier: list[EarlierOrder]) -> Ruling:
         submitted_on=intake.submitted_on,
         start_on=intake.start_on,
     )
-    judgement = judge_order(intake.facts, intake.plain_terms, content, earlier)
+    return _rule(intake.facts, intake.plain_terms, content, earlier)
+
+
+def rule_again(order: Order) -> Ruling:
+    """Judge a submitted order with what was found since, by the same terms and releases (DR-03, DR-14).
+
+    Six queries.  The orders that count are those that came in before it.
+    """
+    first = order.evaluations.earliest("sequence")
+    facts = facts_now(order)
+    content = content_queries.content_for(
+        first.pathway_release,
+        first.policy_release,
+        plan=facts["plan"],
+        line_of_business=facts["line_of_business"],
+        start_on=date.fromisoformat(facts["start_on"]),
+    )
+    return _rule(facts, Terms.from_json(first.inputs["terms"]), content, queries.orders_before(order))
+
+
+def facts_now(order: Order) -> Facts:
+    """The facts of a submitted order with every later finding (two queries)."""
+    changes = order.findings.values_list("facts", flat=True)
+    return amended(order.snapshot.facts, changes)
+
+
+def _rule(facts: Facts, terms: Terms, content: ContentInForce, earlier: list[EarlierOrder]) -> Ruling:
     inputs = {
-        "facts": intake.facts,
-        "terms": intake.plain_terms.to_json(),
+        "facts": facts,
+        "terms": terms.to_json(),
         "earlier": [order.to_json() for order in earlier],
-        "catalog": [catalog_entry(content, line) for line in intake.facts["drugs"]],
+        "catalog": [catalog_entry(content, line) for line in facts["drugs"]],
     }
-    return Ruling(inputs=inputs, content=content, judgement=judgement)
+    return Ruling(inputs=inputs, content=content, judgement=judge_order(facts, terms, content, earlier))
 
 
 def catalog_entry(content: ContentInForce, line: Facts) -> dict[str, Any]:
@@ -79,7 +105,7 @@ def preview(order: Order, *, at: datetime | None = None) -> Judgement | list[Pro
 
     Returns the problems instead while there is too little to judge.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     state = steps.state_of(order)
     intake = intakes.draft_intake(order, state, at=at)
     if intake is None or "regimen" not in state.done:
@@ -105,7 +131,7 @@ def store_evaluation(
         pathway_release_id=ruling.content.pathway_release_pk,
         policy_release_id=ruling.content.policy_release_pk,
         content_hash=ruling.content.content_hash,
-        evaluated_at=timezone.now(),
+        evaluated_at=clock.now(),
         evaluated_by=by,
     )
     by_number = {line.number: line for line in lines}

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import move
 from orders.models import Order, ReviewAssignment, WorkItem
@@ -59,7 +58,7 @@ def check_reviewer(by: User, kind: str) -> None:
 
 def open_case(order: Order, kind: WorkItem.Kind, reasons: list[dict[str, object]]) -> WorkItem:
     """Put an order into a queue, in the caller's transaction (R-203, R-232)."""
-    return WorkItem.objects.create(order=order, kind=kind, reasons=reasons, opened_at=timezone.now())
+    return WorkItem.objects.create(order=order, kind=kind, reasons=reasons, opened_at=clock.now())
 
 
 @transaction.atomic
@@ -68,7 +67,7 @@ def take_case(order: Order, *, by: User) -> ReviewAssignment:
 
     Raises NotOpen, AlreadyTaken.  The unique constraint on open assignments decides a race.
     """
-    now = timezone.now()
+    now = clock.now()
     item = order.work_items.filter(closed_at__isnull=True).first()
     if item is None:
         raise NotOpen(f"order {order.reference} has no open case")
@@ -102,7 +101,7 @@ def release_case(order: Order, *, by: User) -> None:
     """Give the case back to the queue.  Raises NotHolder."""
     released = ReviewAssignment.objects.filter(
         work_item__order=order, work_item__closed_at__isnull=True, reviewer=by, released_at__isnull=True
-    ).update(released_at=timezone.now())
+    ).update(released_at=clock.now())
     if not released:
         raise NotHolder("You do not hold this case any more.")
     audit.record(
@@ -130,7 +129,7 @@ def check_holder(order: Order, *, by: User, now: datetime) -> None:
 
 def close_case(order: Order, *, why: str) -> None:
     """Close the order's open case and whoever's hold on it, in the caller's transaction."""
-    now = timezone.now()
+    now = clock.now()
     ReviewAssignment.objects.filter(work_item__order=order, released_at__isnull=True).update(released_at=now)
     order.work_items.filter(closed_at__isnull=True).update(closed_at=now, closed_why=why)
 
@@ -142,7 +141,7 @@ def escalate_to_physician(order: Order, *, by: User | None, why: str) -> None:
     `by` is the nurse who holds the case, or None when its clock does it.
     """
     if by is not None:
-        check_holder(order, by=by, now=timezone.now())
+        check_holder(order, by=by, now=clock.now())
     item = order.work_items.filter(closed_at__isnull=True, kind=WorkItem.Kind.NURSE).first()
     if item is None:
         raise NotOpen(f"order {order.reference} is not in nurse review")

@@ -7,9 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from notifications import audit
+from notifications import audit, clock
 from notifications.names import AuditName
 from orders import intake as intakes
 from orders import queries, steps
@@ -70,7 +69,7 @@ def submit_order(order: Order, *, by: User, idempotency_key: str, reviewed_hash:
         if _is_repeat(order, idempotency_key, reviewed_hash):
             return order
         one_at_a_time(order)
-        now = timezone.now()
+        now = clock.now()
         intake = intakes.build(order, at=now)
         if isinstance(intake, list):
             raise SubmissionRefused(intake)

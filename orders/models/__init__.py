@@ -5,6 +5,7 @@ from orders.models.drafts import StepAnswers
 from orders.models.drug_lines import DrugLine
 from orders.models.evaluations import Evaluation, LineEvaluation
 from orders.models.events import OrderEvent
+from orders.models.findings import Finding, PeerToPeerOffer
 from orders.models.order import Order
 from orders.models.scodes import SCodeGrant
 from orders.models.work import ReviewAssignment, WorkItem
@@ -14,10 +15,12 @@ __all__ = [
     "ClockEvent",
     "DrugLine",
     "Evaluation",
+    "Finding",
     "LineDetermination",
     "LineEvaluation",
     "Order",
     "OrderEvent",
+    "PeerToPeerOffer",
     "ReviewAssignment",
     "SCodeGrant",
     "StepAnswers",

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils.timezone import now
 
 from members.models import RosterLoad
 from members.rosters.apply import load_roster
 from members.rosters.layouts import LAYOUTS
+from notifications.clock import now
 
 
 class Command(BaseCommand):
