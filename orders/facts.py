@@ -29,8 +29,9 @@ def amended(facts: Facts, changes: Iterable[Facts]) -> Facts:
     for change in changes:
         for name, value in change.items():
             before = found.get(name)
-            merges = isinstance(before, dict) and isinstance(value, dict)
-            found[name] = {**before, **value} if merges else value
+            found[name] = (
+                {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+            )
     return found
 
 

@@ -61,9 +61,9 @@ def conclude_after_findings(order: Order, judgement: Judgement, evaluation: Eval
     decided = _outcomes_so_far(order)
     outcomes = {number: found for number, found in _authorized(judgement).items() if number not in decided}
     _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
-    close_case(order, why="criteria met")
-    _conclude(order, conclude(judgement, decided | outcomes), by=by, why="criteria met after new findings")
-    _tell_submitter(order)
+    conclude_case(
+        order, conclude(judgement, decided | outcomes), by=by, why="criteria met after new findings"
+    )
 
 
 @transaction.atomic
@@ -114,9 +114,7 @@ def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: st
         lines=dict(sorted(outcomes.items())),
     )
     if conclusion.disposition != Disposition.IN_PROGRESS:
-        close_case(order, why="decided")
-        _conclude(order, conclusion, by=by, why=f"{conclusion.disposition} by reviewer")
-        _tell_submitter(order)
+        conclude_case(order, conclusion, by=by, why="decided by reviewer")
 
 
 def conclude_case(order: Order, conclusion: Conclusion, *, by: User, why: str) -> None:
@@ -144,7 +142,7 @@ def _check_denial(order: Order, *, by: User) -> datetime:
     offer = order.peer_to_peer_offers.filter(offered_at__lte=clock.now()).first()
     if offer is None:
         raise PeerToPeerNotOffered(
-            "Offer a peer-to-peer talk to the ordering physician first, and log the call."
+            "First offer the ordering physician a peer-to-peer talk, and log the call."
         )
     return offer.offered_at
 

@@ -9,16 +9,25 @@ from django.db import transaction
 from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import one_at_a_time, set_line_statuses
-from orders.actions.determination import NotReviewable, conclude_after_findings
+from orders.actions.determination import (
+    NotReviewable,
+    RationaleMissing,
+    conclude_after_findings,
+    conclude_case,
+)
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
 from orders.actions.review import check_holder
 from orders.facts import Facts
 from orders.models import Evaluation, Finding, Order, PeerToPeerOffer
-from orders.rules.judgement import Judgement
+from orders.rules.judgement import Judgement, conclude_duplicate
 from orders.rules.states import PENDING, Disposition
 
 if TYPE_CHECKING:
     from portal.models import User
+
+
+class NotFlagged(Exception):
+    """The rules found no earlier order that this one may repeat."""
 
 
 class NothingToWithdraw(Exception):
@@ -58,6 +67,25 @@ def clear_duplicate(order: Order, *, by: User, note: str = "") -> Evaluation:
         note=note,
     )
     return _judge_again(order, AuditName.CASE_DUPLICATE_CLEARED, cause="duplicate cleared", by=by)
+
+
+@transaction.atomic
+def confirm_duplicate(order: Order, *, by: User, note: str) -> None:
+    """Close the case as the repeat of an earlier order: Review Cancelled, nothing determined (R-190, D-13).
+
+    Raises NotReviewable, NotHolder, RationaleMissing without a note, NotFlagged.
+    """
+    _check(order, by=by)
+    if not note.strip():
+        raise RationaleMissing("Say how the two orders were compared.")
+    judgement = Judgement.from_json(order.evaluations.latest("sequence").judgement)
+    if not judgement.duplicates:
+        raise NotFlagged(f"order {order.reference} is not flagged as a duplicate")
+    repeated = [flag.order_id for flag in judgement.duplicates]
+    _record(
+        order, Finding.Kind.DUPLICATE, {"duplicate_of": repeated}, by=by, source="duplicate review", note=note
+    )
+    conclude_case(order, conclude_duplicate(judgement), by=by, why="confirmed duplicate")
 
 
 @transaction.atomic

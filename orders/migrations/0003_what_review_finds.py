@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("information", "Additional information"),
+                            ("duplicate", "Duplicate"),
                             ("not_a_duplicate", "Not a duplicate"),
                             ("drug_withdrawn", "Drug withdrawn"),
                         ],

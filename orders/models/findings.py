@@ -16,6 +16,7 @@ class Finding(models.Model):
 
     class Kind(models.TextChoices):
         INFORMATION = "information", "Additional information"
+        DUPLICATE = "duplicate", "Duplicate"
         NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
         DRUG_WITHDRAWN = "drug_withdrawn", "Drug withdrawn"
 

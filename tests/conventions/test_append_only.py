@@ -24,6 +24,8 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "orders_linedetermination": (),
     "orders_scodegrant": (),
     "orders_orderevent": (),
+    "orders_finding": (),
+    "orders_peertopeeroffer": (),
     "orders_drugline": ("status", "message"),
 }
 
