@@ -53,19 +53,33 @@ class Intake:
         return date.fromisoformat(self.facts["start_on"])
 
 
-def build(order: Order, *, at: datetime) -> Intake | list[Problem]:
+def build(order: Order, *, at: datetime, form_rules: bool = True) -> Intake | list[Problem]:
     """The Intake of a draft as of `at`, or all problems at once, each with its step and sentence."""
     state = steps.state_of(order)
     intake = draft_intake(order, state, at=at)
-    problems = problems_of(state, intake)
+    problems = problems_of(state, intake, form_rules=form_rules)
     return problems if problems or intake is None else intake
 
 
-def problems_of(state: DraftState, intake: Intake | None) -> list[Problem]:
+def problems_of(state: DraftState, intake: Intake | None, *, form_rules: bool = True) -> list[Problem]:
     """What keeps a draft from being submitted: unfinished steps, then the gates of DR-01."""
     if intake is None:
-        return _unfinished(state)
-    return _unfinished(state) + gate_problems(intake) + _role_problems(intake)
+        return _unfinished(state) or _without_a_program(state)
+    found = _unfinished(state) + gate_problems(intake, form_rules=form_rules)
+    return found + _role_problems(intake) if form_rules else found
+
+
+def _without_a_program(state: DraftState) -> list[Problem]:
+    """The gates of a member whose line of business is in none of our programs."""
+    answers = state.get("member")
+    if not answers:
+        return []
+    member = Member.objects.select_related("plan").get(pk=answers["member"])
+    eligibility = eligibility_on(member, date.fromisoformat(answers["start_on"]))
+    facts = {"submitter_role": state.get("plan").get("submitter_role")}
+    return gates.refusals_without_a_program(
+        facts, eligibility_code=eligibility.code, eligibility_reason=eligibility.reason
+    )
 
 
 def _role_problems(intake: Intake) -> list[Problem]:
@@ -165,7 +179,7 @@ def draft_intake(order: Order, state: DraftState, *, at: datetime) -> Intake | N
     )
 
 
-def gate_problems(intake: Intake) -> list[Problem]:
+def gate_problems(intake: Intake, *, form_rules: bool = True) -> list[Problem]:
     """The acceptance gates of DR-01 on this intake; empty when it may be submitted."""
     diagnosis = intake.facts["diagnosis"]
     return gates.refusals(
@@ -175,4 +189,5 @@ def gate_problems(intake: Intake) -> list[Problem]:
         eligibility_reason=intake.eligibility.reason,
         malignant=bool(diagnosis) and content_queries.is_malignant(diagnosis),
         listed=bool(diagnosis) and bool(content_queries.tumors_of(diagnosis)),
+        form_rules=form_rules,
     )

@@ -123,7 +123,7 @@ def _project(order: Order, step: str, clean: Answers | None) -> None:
             "servicing_site_id": clean["servicing_site"],
         }
     elif step == "diagnosis":
-        changes = {"primary_diagnosis": clean["primary"], "tumor": clean["tumor"]}
+        changes = {"primary_diagnosis": clean["primary"], "tumor": clean["tumor"] or ""}
     elif step == "regimen":
         changes = {"regimen_name": clean.get("name") or "Custom treatment plan"}
     elif step == "dates":

@@ -51,7 +51,14 @@ def content_hash(order: Order) -> str:
     return canonical_hash(steps.state_of(order).answers)
 
 
-def submit_order(order: Order, *, by: User, idempotency_key: str, reviewed_hash: str | None = None) -> Order:
+def submit_order(
+    order: Order,
+    *,
+    by: User,
+    idempotency_key: str,
+    reviewed_hash: str | None = None,
+    form_rules: bool = True,
+) -> Order:
     """Submit a draft and judge it on the spot (R-099, R-201, DR-01 to DR-20).
 
     1. A repeat with the same key and content returns the order as it stands: double clicks and
@@ -60,7 +67,9 @@ def submit_order(order: Order, *, by: User, idempotency_key: str, reviewed_hash:
     3. Otherwise one transaction freezes the facts and lines, binds terms and releases, stores the
        evaluation, starts the clocks, and either determines the order or opens a nurse's case.
 
-    `reviewed_hash` is the content hash that the person saw; None skips that comparison.
+    `reviewed_hash` is the content hash that the person saw; None skips that comparison.  Without
+    `form_rules` only the gates of DR-01 count: what the form alone asks for (D-36, D-37, the role a
+    drug is entered in) is left to the interface that the request comes from.
     """
     with transaction.atomic():
         # Where the database can lock a row, twins wait here; the compare-and-set in `move` decides anyway.
@@ -70,7 +79,7 @@ def submit_order(order: Order, *, by: User, idempotency_key: str, reviewed_hash:
             return order
         one_at_a_time(order)
         now = clock.now()
-        intake = intakes.build(order, at=now)
+        intake = intakes.build(order, at=now, form_rules=form_rules)
         if isinstance(intake, list):
             raise SubmissionRefused(intake)
         fingerprint = content_hash(order)

@@ -6,7 +6,7 @@ the order in which DR-01 tests them: the first is the reason that is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,10 @@ from orders.rules.routing import ContactKey
 from orders.rules.terms import Terms
 
 Facts = Mapping[str, Any]
+
+ORDERING_PRACTICE = "ordering_practice"
+#: Who may submit, where no program says otherwise.
+SUBMITTERS = (ORDERING_PRACTICE, "ordering_clinician")
 
 REFUSED = "refused"
 REFER_TO_HEALTH_PLAN = "refer_to_health_plan"
@@ -37,34 +41,42 @@ def refusals(
     eligibility_reason: str = "",
     malignant: bool | None = None,
     listed: bool | None = None,
+    form_rules: bool = True,
 ) -> list[Problem]:
     """Everything that keeps this request from becoming a case; empty when it may be submitted.
 
     `eligibility_code` and `eligibility_reason` are those of the member's eligibility on the start
     date, where it found one against the program.  `malignant` and `listed` are what the code lists
     say of the primary diagnosis; without them the code itself and the tumor in the facts decide.
+    `form_rules` adds what is no gate of DR-01 (R-010, D-36).
     """
     diagnosis = facts.get("diagnosis") or ""
     malignant = is_malignant(diagnosis) if malignant is None else malignant
     listed = facts.get("tumor") is not None if listed is None else listed
     found = [
-        *_submitter(facts, terms),
-        *_setting(facts, terms),
+        *_submitter(facts, terms.submitter_roles),
+        *(_setting(facts, terms) if form_rules else ()),
         *_solution(facts, terms),
         *_eligibility(eligibility_code, eligibility_reason),
         *_program(facts, terms),
         *_go_live(facts, terms),
         *_diagnosis(diagnosis, terms, malignant=malignant, listed=listed),
         *_retro(facts, terms),
-        *_too_early(facts, terms),
+        *(_too_early(facts, terms) if form_rules else ()),
     ]
     # Eligibility tests some of the same gates, with more to say about the member: its words go first.
     return list({problem.code: problem for problem in reversed(found)}.values())[::-1]
 
 
-def _submitter(facts: Facts, terms: Terms) -> Iterator[Problem]:
-    role = facts.get("submitter_role") or terms.submitter_roles[0]
-    if role not in terms.submitter_roles:
+def refusals_without_a_program(
+    facts: Facts, *, eligibility_code: str, eligibility_reason: str
+) -> list[Problem]:
+    """The same for a member whose line of business is in none of our programs, so that there are no terms."""
+    return [*_submitter(facts, SUBMITTERS), *_eligibility(eligibility_code, eligibility_reason)]
+
+
+def _submitter(facts: Facts, roles: Collection[str]) -> Iterator[Problem]:
+    if (facts.get("submitter_role") or ORDERING_PRACTICE) not in roles:
         yield Blocker(
             "SERVICING_PROVIDER_CANNOT_SUBMIT",
             "providers",

@@ -60,7 +60,9 @@ def judge_order(facts: Facts, terms: Terms, content: Content, earlier: Sequence[
 
     Raises ScheduleError for days or cycles that cannot be read.
     """
-    refused = tuple(found for found in gates.refusals(facts, terms) if isinstance(found, Blocker))
+    refused = tuple(
+        found for found in gates.refusals(facts, terms, form_rules=False) if isinstance(found, Blocker)
+    )
     if refused:
         return Judgement(engine_version=ENGINE_VERSION, refusals=refused)
     request = Request.read(facts)

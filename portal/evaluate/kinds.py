@@ -1,0 +1,160 @@
+"""The kinds of scenarios, and how each is run; whatever one writes is rolled back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from orders.rules.reviewing import Act, Reviewer, refusal
+from orders.rules.schedule import check_use, valid_to
+from orders.rules.scodes import MONTHLY, ONSET, SCodeAward, SCodeClaim, check_claims
+from orders.rules.states import DrugStatus
+from portal.evaluate.play import Play
+from portal.evaluate.reading import Invalid, Node, Scenario, read_scenario, scenarios_of
+from portal.evaluate.request import CaseRequest
+from portal.evaluate.results import DRUG_LABELS, case_result, final_result, refused_result
+from portal.evaluate.world import People
+
+log = logging.getLogger(__name__)
+
+#: DR-20, where the file names no program's own.
+GRACE_DAYS = 21
+
+
+@dataclass(frozen=True)
+class Run:
+    """The results of a file; `broken` counts the scenarios that failed by no fault of their own."""
+
+    results: list[dict[str, Any]]
+    broken: int
+
+
+def run(content: Any) -> Run:
+    """Run every scenario of a file; raises Invalid when the file is none.  Nothing stays in the database."""
+    results, broken = [], 0
+    with transaction.atomic():
+        people = People.create()
+        for item in scenarios_of(content):
+            result, failed = _run_one(item, people)
+            results.append(result)
+            broken += failed
+        transaction.set_rollback(True)
+    return Run(results=results, broken=broken)
+
+
+def _run_one(item: Any, people: People) -> tuple[dict[str, Any], bool]:
+    found = {"id": item.get("id") if isinstance(item, dict) else None}
+    try:
+        with transaction.atomic():
+            scenario = read_scenario(item, KINDS)
+            result = KINDS[scenario.kind](scenario, people)
+            transaction.set_rollback(True)
+    except Invalid as problem:
+        return {**found, "error": {"path": problem.path, "message": problem.message}}, False
+    except Exception as failure:
+        log.exception("a scenario could not be run")
+        return {
+            **found,
+            "error": {"path": "", "message": f"could not be run: {type(failure).__name__}"},
+        }, True
+    return {**found, "result": result}, False
+
+
+def _case(scenario: Scenario, people: People) -> dict[str, Any]:
+    """A request and its events, by the actions of the screens."""
+    play = Play(CaseRequest(scenario.request), people)
+    if play.refused:
+        return {"intake": refused_result(play)}
+    result = {"intake": case_result(play)}
+    for event in scenario.events:
+        play.happens(event)
+    return result | {"final": final_result(play)} if scenario.events else result
+
+
+def _order_use_check(scenario: Scenario, _: People) -> dict[str, Any]:
+    """Which treatments an order covers (DR-20)."""
+    order = scenario.request.node("order")
+    last = valid_to(order.day("planned_end"), GRACE_DAYS)
+    given_on = _days(scenario.request, "administrations")
+    checks = check_use(
+        given_on,
+        valid_from=order.day("start_date"),
+        valid_to=last,
+        visits_approved=order.whole("visits_approved"),
+    )
+    covered = _as_given(given_on, [check.covered for check in checks])
+    return {"valid_to": last.isoformat(), "covered": covered}
+
+
+def _billing(scenario: Scenario, _: People) -> dict[str, Any]:
+    """Which S-code bills are payable (DR-18)."""
+    award = scenario.request.node("award")
+    bills = [(node.day("date"), node) for node in scenario.request.nodes("claims")]
+    claims = [
+        SCodeClaim(
+            on,
+            node.text("code"),
+            professional=node.flag("professional", True),
+            by_ordering_provider=node.flag("by_ordering_provider", True),
+        )
+        for on, node in bills
+    ]
+    checks = check_claims(claims, SCodeAward(s0353=award.whole(ONSET, 0), s0354=award.whole(MONTHLY, 0)))
+    answers = [
+        {
+            "date": check.claim.on.isoformat(),
+            "code": check.claim.code,
+            "payable": check.payable,
+            "reason": check.reason or None,
+        }
+        for check in checks
+    ]
+    return {"claims": _as_given([on for on, _ in bills], answers)}
+
+
+def _review_permission(scenario: Scenario, _: People) -> dict[str, Any]:
+    """Whether a reviewer may do something (DR-27)."""
+    request = scenario.request
+    reason = refusal(
+        Reviewer(request.text("actor", among=dict.fromkeys(Reviewer))),
+        Act(request.text("action", among=dict.fromkeys(Act))),
+        peer_to_peer_offered=request.flag("peer_to_peer_offered", False),
+    )
+    return {"allowed": not reason, "reason": reason or None}
+
+
+def _draft_withdrawal(scenario: Scenario, _: People) -> dict[str, Any]:
+    """What becomes of a draft that is withdrawn before submission (DR-14, D-13)."""
+    label = DRUG_LABELS[DrugStatus.NOT_REVIEWED]
+    nodes = [*scenario.request.nodes("therapeutic"), *scenario.request.nodes("supportive")]
+    return {
+        "case_status": None,
+        "drug_status": {node.text("drug"): label for node in nodes},
+        "order_id_issued": False,
+    }
+
+
+KINDS: dict[str, Callable[[Scenario, People], dict[str, Any]]] = {
+    "case": _case,
+    "order_use_check": _order_use_check,
+    "billing": _billing,
+    "review_permission": _review_permission,
+    "draft_withdrawal": _draft_withdrawal,
+}
+
+
+def _days(node: Node, key: str) -> list[date]:
+    days = {str(place): text for place, text in enumerate(node.texts(key))}
+    return [Node(days, node.at(key)).day(place) for place in days]
+
+
+def _as_given(days: Iterable[date], answers: list[Any]) -> list[Any]:
+    """Answers in the order of the days, put back into the order of the file."""
+    by_day = sorted(range(len(answers)), key=list(days).__getitem__)
+    found = dict(zip(by_day, answers, strict=True))
+    return [found[place] for place in range(len(answers))]
