@@ -105,7 +105,7 @@ class Case:
             return False
         return vocabulary.flag(trial.get("cms_identified"))
 
-    def attested(self, name: str) -> bool | None:
-        """Whether the practice attested it; None when it was not asked."""
-        attested = vocabulary.listed(self.facts.get("attestations"))
-        return None if attested is None else name in attested
+    def states(self, family: str, name: str) -> bool | None:
+        """Whether the practice attested or stated it; None when it was not asked."""
+        stated = vocabulary.listed(self.facts.get(family))
+        return None if stated is None else name in stated

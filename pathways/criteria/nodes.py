@@ -106,8 +106,8 @@ def reader(name: str) -> Callable[[Case], Any]:
         return lambda case: vocabulary.known(case.line.get(name))
     if name == "trial.cms_identified":
         return lambda case: case.cms_trial
-    if family == "attestations":
-        return lambda case: case.attested(member)
+    if family in ("attestations", "radiation_reasons"):
+        return lambda case: case.states(family, member)
     if member:
         return lambda case: vocabulary.known(case.member_of(family, member))
     return lambda case: vocabulary.known(case.facts.get(name))
@@ -159,6 +159,9 @@ class IsSo(Test):
         if self.fact.name.startswith("attestations."):
             statement = self.fact.question.removeprefix("Do you attest that ").removesuffix("?")
             return f"The practice {'does not attest' if self.negated else 'attests'} that {statement}"
+        if self.fact.name.startswith("radiation_reasons."):
+            statement = self.fact.question.removeprefix("Is it so that ").removesuffix("?")
+            return f"The practice {'does not state' if self.negated else 'states'} that {statement}"
         return f"{self.fact.label}: {self.fact.words(self.wanted is not self.negated)}"
 
     def found(self, value: bool | None) -> str:

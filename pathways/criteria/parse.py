@@ -17,6 +17,7 @@ from typing import Any
 from pathways.criteria.nodes import Joined, Node
 from pathways.criteria.operators import OPERATORS, BadExpectation
 from pathways.criteria.policy import Paragraph, Policy
+from pathways.criteria.terms import RADIATION_POLICIES
 from pathways.criteria.vocabulary import FACTS, FactKind
 
 
@@ -150,7 +151,7 @@ def parse_policy(content: Mapping[str, Any], *, file: str, drugs: Collection[str
     reader.check_keys(content, POLICY_KEYS, "")
     check_head(reader, content)
     drug = reader.text(content, "policy")
-    if drug and drugs and drug not in drugs:
+    if drug and drugs and drug not in drugs and drug not in RADIATION_POLICIES.values():
         reader.wrong("policy", f"{drug!r} is not in the drug catalog.", nearest(drug, drugs))
     paragraphs = [
         _paragraph(reader, item, f"paragraphs[{number}]")

@@ -224,6 +224,47 @@ ATTESTATIONS: dict[str, str] = {
     "neutropenic_event_same_regimen": "a neutropenic event occurred in an earlier cycle of the same regimen",
 }
 
+RADIATION_SITES: dict[str, str] = {
+    "bone_metastases": "bone metastases",
+    "breast": "breast",
+    "nsclc": "lung, for non-small cell lung cancer",
+}
+
+#: The policy of each site, by the name that content files give it.
+RADIATION_POLICIES: dict[str, str] = {
+    "bone_metastases": "radiation of bone metastases",
+    "breast": "radiation of the breast",
+    "nsclc": "radiation of non-small cell lung cancer",
+}
+
+RADIATION_TECHNIQUES: dict[str, str] = {
+    "2D": "2D external beam",
+    "3DCRT": "3D conformal",
+    "IMRT": "intensity-modulated",
+    "SBRT": "stereotactic body radiation",
+    "BRACHY": "brachytherapy",
+    "PROTON": "proton beam",
+}
+
+#: What may call for a course; the office states which apply.
+RADIATION_REASONS: dict[str, str] = {
+    "connective_tissue_disease": "connective tissue disease is present",
+    "definitive_intent": "treatment is meant to cure",
+    "dosimetric_need_documented": "a 3D plan that cannot meet the dose limits is documented",
+    "medically_inoperable": "surgery is not possible for medical reasons",
+    "oligometastatic_1_to_3": "there are one to three metastases",
+    "overlap_prior_field": "the field overlaps one treated before",
+    "palliative_intent": "treatment is meant to relieve",
+    "partial_breast_low_risk": "part of the breast is treated, at low risk",
+    "post_mastectomy": "the chest wall is treated after mastectomy",
+    "prior_chest_radiation": "the chest was treated with radiation before",
+    "refuses_surgery": "the patient refuses surgery",
+    "regional_nodal_irradiation": "regional lymph nodes are treated",
+    "separation_over_25cm": "the breast separation is above 25 cm",
+    "spine_reirradiation": "the spine is treated again",
+    "whole_breast_after_lumpectomy": "the whole breast is treated after lumpectomy",
+}
+
 INDICATIONS: dict[str, str] = {
     "primary_prophylaxis": "primary prophylaxis",
     "secondary_prophylaxis": "secondary prophylaxis after a neutropenic event",

@@ -56,7 +56,7 @@ def _number(name: str, label: str, question: str, step: str, unit: str = "") -> 
 
 
 def _families() -> list[Fact]:
-    """The facts that come one per biomarker, laboratory value and attestation."""
+    """The facts that come one per biomarker, laboratory value, attestation and reason for radiation."""
     markers = [
         _choice(f"biomarkers.{name}", marker.label, marker.question, "clinical", marker.values)
         for name, marker in terms.BIOMARKERS.items()
@@ -69,7 +69,11 @@ def _families() -> list[Fact]:
         _flag(f"attestations.{name}", "Attestation", f"Do you attest that {text}?", "dosing")
         for name, text in terms.ATTESTATIONS.items()
     ]
-    return [*markers, *labs, *attested]
+    reasons = [
+        _flag(f"radiation_reasons.{name}", "Reason for the course", f"Is it so that {text}?", "clinical")
+        for name, text in terms.RADIATION_REASONS.items()
+    ]
+    return [*markers, *labs, *attested, *reasons]
 
 
 _FACTS = [
@@ -144,6 +148,18 @@ _FACTS = [
     ),
     _number("dose", "Dose", "What is the dose, in the unit of the policy?", "dosing"),
     _number("schedule", "Days, cycle length and cycles", "On which days and cycles is it given?", "dosing"),
+    _choice(
+        "radiation_site", "Site of radiation", "Which site is treated?", "diagnosis", terms.RADIATION_SITES
+    ),
+    _choice(
+        "radiation_technique",
+        "Technique",
+        "Which radiation technique is planned?",
+        "regimen",
+        terms.RADIATION_TECHNIQUES,
+    ),
+    _number("radiation_fractions", "Course", "How many fractions are planned?", "dosing", "fractions"),
+    _number("boost_fractions", "Boost", "How many boost fractions are planned?", "dosing", "fractions"),
     *_families(),
 ]
 
