@@ -76,6 +76,7 @@ def facts_of(
         "replaces_order": regimen.get("replaces_order"),
         "continuity": clinical.get("continuity"),
         **({"submitter_role": plan["submitter_role"]} if "submitter_role" in plan else {}),
+        **(regimen.get("radiation") or {}),
         **_clinical(clinical),
         **_dosing(answers.get("dosing") or {}),
         **_dates(answers.get("dates") or {}),

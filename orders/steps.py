@@ -10,7 +10,8 @@ are plain JSON, one mapping a step:
 - clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation,
   what else the tumor's questions ask, and continuity (DR-10)
 - regimen: choice ("regimen", "custom" or "supportive_only"), regimen_id, drugs, and the numbers of the
-  member's orders that this one cites: references_order, replaces_order (DR-08, DR-11)
+  member's orders that this one cites: references_order, replaces_order (DR-08, DR-11); in a radiation
+  order radiation, with the facts radiation_site to radiation_reasons (DR-24)
 - dosing: height_cm, weight_kg, lines, no_supportive, fn_risk_factors and what the drugs ask
 - dates: planned_end_on, urgency, expedited_attested, trial, trial_id
 - review: notes

@@ -288,6 +288,7 @@ class Migration(migrations.Migration):
                             ("therapeutic", "Therapeutic"),
                             ("supportive", "Supportive"),
                             ("investigational", "Investigational"),
+                            ("radiation", "Radiation"),
                         ],
                         max_length=15,
                     ),

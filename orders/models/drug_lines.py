@@ -19,6 +19,7 @@ class DrugLine(models.Model):
         THERAPEUTIC = "therapeutic", "Therapeutic"
         SUPPORTIVE = "supportive", "Supportive"
         INVESTIGATIONAL = "investigational", "Investigational"
+        RADIATION = "radiation", "Radiation"
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveSmallIntegerField()

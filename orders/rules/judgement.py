@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from orders.rules import gates, rollup, scodes
+from orders.rules import gates, radiation, rollup, scodes
 from orders.rules.continuity import Continuity, continuity
 from orders.rules.duplicates import EarlierOrder, duplicates
 from orders.rules.growth_factors import growth_factor_deviations
@@ -66,6 +66,8 @@ def judge_order(facts: Facts, terms: Terms, content: Content, earlier: Sequence[
     if refused:
         return Judgement(engine_version=ENGINE_VERSION, refusals=refused)
     request = Request.read(facts)
+    if facts.get("solution") == radiation.RADIATION:
+        return _radiation(request, terms, content)
     if scodes.is_outside_by_age(facts, terms):
         return _outside_program(request, terms, content)
     return _in_program(request, terms, content, earlier)
@@ -89,6 +91,34 @@ def _outside_program(request: Request, terms: Terms, content: Content) -> Judgem
         course_days=_course_days(request),
         valid_from=request.start_on if case in WITH_ORDER_ID else None,
         valid_to=last if case in WITH_ORDER_ID else None,
+        valid_from_when_final=request.start_on,
+        valid_to_when_final=last,
+    )
+
+
+def _radiation(request: Request, terms: Terms, content: Content) -> Judgement:
+    """A radiation order: no Pathway, no S-codes, valid for 90 days (DR-20, DR-24)."""
+    lines = radiation.judge_radiation(request, terms, content)
+    reasons = radiation.open_questions(lines)
+    case = _disposition(request, lines, open_question=bool(reasons))
+    award = scodes.award(
+        request.facts, terms, None, pathway_eligible=False, course_days=_course_days(request), earlier=()
+    )
+    stored = _stored(lines, request, content, case=case, until=request.end_on)
+    last = radiation.valid_until(request.start_on)
+    final = case in WITH_ORDER_ID
+    return Judgement(
+        engine_version=ENGINE_VERSION,
+        lines=stored,
+        pend_reasons=reasons,
+        disposition=case,
+        pathway_eligible=_eligible(case, on_pathway=False),
+        scodes=award if final else scodes.no_award(case),
+        scodes_when_final=award,
+        course_days=_course_days(request),
+        deciding_rows=tuple(filter(None, (line.deciding for line in stored if line.reviewed))),
+        valid_from=request.start_on if final else None,
+        valid_to=last if final else None,
         valid_from_when_final=request.start_on,
         valid_to_when_final=last,
     )

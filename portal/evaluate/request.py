@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 
+from orders.rules import radiation
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
 from pathways.files import read_yaml
-from pathways.schedules import ScheduleError, parse_cycles, parse_days
+from pathways.schedules import LABEL, ScheduleError, parse_cycles, parse_days
 from portal.evaluate.reading import Invalid, Node
 
 #: The file's name of each plan: our slug, and the letters that results list (docs/evaluate.md).
@@ -75,9 +76,10 @@ class CaseRequest:
     def answers(self, *, numbers: dict[str, str]) -> dict[str, Answers]:
         """The answers of each step but member and providers; `numbers` are our numbers of earlier orders."""
         node, facts = self.node, self.facts_given()
+        radiates = self.solution == "radiation_oncology"
         role = node.text("submitter_role", "ordering_practice")
         diagnosis, regimen_id = node.node("dx"), node.text("regimen_selected", None)
-        lines = drug_lines(node)
+        lines = [_radiation_line(node.node("rt"))] if radiates else drug_lines(node)
         therapeutic = [line for line in lines if line["role"] == "therapeutic"]
         return {
             "plan": {
@@ -107,6 +109,7 @@ class CaseRequest:
                 "drugs": sorted(line["drug"] for line in therapeutic),
                 "references_order": _number_of(node, "reference_order_id", numbers),
                 "replaces_order": _number_of(node, "replaces_order_id", numbers),
+                **({"radiation": _radiation(node.node("rt"))} if radiates else {}),
             },
             "dosing": {
                 "lines": lines,
@@ -240,6 +243,36 @@ def _line(node: Node, role: str) -> Answers:
         "per_day": node.whole("freq_per_day", 1, least=1, most=24),
         "phase": node.whole("seq", 1, most=20),
         "indication": node.text("indication", ""),
+    }
+
+
+def _radiation(node: Node) -> dict[str, Any]:
+    """The course as facts (DR-24); a site without a policy is named all the same."""
+    return {
+        "radiation_site": node.text("site"),
+        "radiation_technique": node.text("technique", among=terms.RADIATION_TECHNIQUES),
+        "radiation_fractions": node.whole("fractions", least=1, most=200),
+        "boost_fractions": node.whole("boost_fractions", 0, most=200),
+        "reirradiation": node.flag("reirradiation", False),
+        "radiation_reasons": _among(node, "attributes", terms.RADIATION_REASONS),
+    }
+
+
+def _radiation_line(node: Node) -> Answers:
+    """The technique as the line that carries the status."""
+    return {
+        "role": radiation.ROLE,
+        "drug": node.text("technique", among=terms.RADIATION_TECHNIQUES),
+        "hcpcs": "",
+        "dose": str(node.whole("fractions", least=1, most=200)),
+        "unit": "fractions",
+        "route": "",
+        "days": LABEL,
+        "cycle_length_days": 1,
+        "cycles": "1",
+        "per_day": 1,
+        "phase": 0,
+        "indication": "",
     }
 
 

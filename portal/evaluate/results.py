@@ -52,6 +52,9 @@ def case_result(play: Play) -> dict[str, Any]:
     result = _of_every_case(order, judgement, evaluation)
     if judgement.outside_by_age:
         return {**result, "note": ADULT_PROGRAM_ONLY}
+    if order.solution == Order.Solution.RADIATION_ONCOLOGY:
+        del result["pathway_version"]
+        return {**result, "deadline": _deadline(order)}
     disposition = Disposition(order.disposition)
     result |= {
         "letters_to": list(letters_to(disposition, play.request.letters)),

@@ -1,0 +1,58 @@
+"""Radiation orders: which are reviewed, and by what (DR-24, R-338 to R-343)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from orders.rules.lines import Content, JudgedLine
+from orders.rules.request import Request
+from orders.rules.results import PendReason
+from orders.rules.routing import Manager, Message
+from orders.rules.states import DrugStatus
+from orders.rules.terms import Terms
+from pathways.criteria.outcome import Result
+from pathways.criteria.policy import judge
+from pathways.criteria.terms import RADIATION_POLICIES
+
+RADIATION = "radiation_oncology"
+#: The role of the line that a technique makes: it carries the status in a drug's place.
+ROLE = "radiation"
+#: Elsewhere than at the managed sites a request for these is voluntary.
+VOLUNTARY_TECHNIQUES = frozenset({"2D", "3DCRT"})
+#: An approval holds from the start date for 90 days, the first one counted.
+VALID_DAYS = 90
+
+
+def judge_radiation(request: Request, terms: Terms, content: Content) -> list[JudgedLine]:
+    """The technique's line: held against the policy of its site, or not reviewed at all."""
+    return [_judge(line, request, terms, content) for line in request.all_drugs]
+
+
+def _judge(line: Mapping[str, Any], request: Request, terms: Terms, content: Content) -> JudgedLine:
+    policy_name = RADIATION_POLICIES.get(request.facts.get("radiation_site") or "")
+    if policy_name is None and line["drug"] in VOLUNTARY_TECHNIQUES:
+        reason = f"{terms.administrator} does not review external beam radiation of this site."
+        message = Message("NOT_REVIEWED_BY_ADMINISTRATOR", "", reason, "", "")
+        return JudgedLine(line, Manager.NONE, False, DrugStatus.NOT_REQUIRED, message)
+    if line["number"] not in request.plan:
+        return JudgedLine(line, Manager.AIM, True, DrugStatus.VOLUNTARILY_CANCELLED, None)
+    policy = content.policy(policy_name) if policy_name else None
+    outcome = judge(policy, request.facts, line) if policy else None
+    return JudgedLine(line, Manager.AIM, True, DrugStatus.IN_PROGRESS, None, policy, outcome)
+
+
+def open_questions(lines: Sequence[JudgedLine]) -> tuple[PendReason, ...]:
+    """Why a radiation order waits: its criteria are not plainly met."""
+    waiting = {
+        line.number: line.outcome.sentence if line.outcome else "No policy for this site is in force."
+        for line in lines
+        if line.waits and (line.outcome is None or line.outcome.result is not Result.MET)
+    }
+    return (PendReason("POLICY", " ".join(waiting.values()), tuple(waiting)),) if waiting else ()
+
+
+def valid_until(start_on: date) -> date:
+    """The last day of an approval (DR-20)."""
+    return start_on + timedelta(days=VALID_DAYS - 1)
