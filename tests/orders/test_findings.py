@@ -1,0 +1,228 @@
+"""What review finds after submission, and deciding a case with it (R-190, R-191, R-226, R-240 to R-253)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from notifications.models import OutboxMessage
+from orders.actions.determination import (
+    NotInPhysicianReview,
+    NotReviewable,
+    PeerToPeerNotOffered,
+    RationaleMissing,
+    decide,
+)
+from orders.actions.findings import (
+    NotFlagged,
+    NothingToWithdraw,
+    clear_duplicate,
+    confirm_duplicate,
+    offer_peer_to_peer,
+    record_information,
+    withdraw_drug,
+)
+from orders.actions.review import NotAReviewer, NotHolder, escalate_to_physician, take_case
+from orders.actions.submission import submit_order
+from orders.models import LineDetermination, Order
+from orders.replay import replay
+from orders.rules.states import Disposition, OrderStatus
+from tests.factories import orders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
+
+#: HER2 is unknown: trastuzumab and pertuzumab cannot be judged.
+UNKNOWN = "breast-her2-unknown"
+
+
+def held(name: str = UNKNOWN, *, by: str = "nurse") -> Order:
+    """A pended order in a reviewer's hand."""
+    order = orders.submitted(name)
+    take_case(order, by=orders.person("nurse"))
+    if by == "reviewer":
+        escalate_to_physician(order, by=orders.person("nurse"), why="Criteria are not met.")
+        take_case(order, by=orders.person("reviewer"))
+    return order
+
+
+def offered(order: Order) -> Order:
+    """The peer-to-peer talk offered to the ordering physician."""
+    offer_peer_to_peer(
+        order,
+        by=orders.person("reviewer"),
+        phone="617-555-0110",
+        reached="voicemail",
+        outcome="call back asked",
+    )
+    return order
+
+
+def line(order: Order, drug: str) -> int:
+    return order.lines.get(drug=drug).number
+
+
+class TestInformation:
+    def test_r243_an_answer_that_settles_everything_authorizes_the_case(self):
+        order = held()
+        record_information(order, {"biomarkers": {"HER2": "positive"}}, by=orders.person("nurse"))
+        order.refresh_from_db()
+        assert (order.status, order.disposition) == (OrderStatus.DETERMINED, Disposition.AUTHORIZED)
+        assert order.order_id
+        determination = order.lines.get(drug="trastuzumab").determinations.get()
+        assert determination.decided_by is None, "the authorize rule decided, on the nurse's finding"
+        assert OutboxMessage.objects.count() == 1
+
+    def test_old_and_new_answers_their_source_and_the_nurse_are_kept(self):
+        order = held()
+        record_information(
+            order,
+            {"biomarkers": {"HER2": "negative"}},
+            by=orders.person("nurse"),
+            source="phone",
+            note="Dr. A.",
+        )
+        finding = order.findings.get()
+        assert (finding.source, finding.recorded_by, finding.note) == (
+            "phone",
+            orders.person("nurse"),
+            "Dr. A.",
+        )
+        assert order.snapshot.facts["biomarkers"]["HER2"] == "unknown"
+        assert order.evaluations.latest("sequence").inputs["facts"]["biomarkers"]["HER2"] == "negative"
+        # Nothing was denied by it, and the reasons are those that remain.
+        assert order.status == OrderStatus.NURSE_REVIEW
+        assert "UNKNOWN_ANSWER" not in [reason["code"] for reason in order.work_items.get().reasons]
+
+    def test_dr03_the_same_releases_judge_again_and_the_judgement_replays(self):
+        order = held()
+        again = record_information(order, {"ecog": "2"}, by=orders.person("nurse"))
+        first = order.evaluations.earliest("sequence")
+        assert (again.pathway_release, again.policy_release) == (first.pathway_release, first.policy_release)
+        assert again.inputs["terms"] == first.inputs["terms"]
+        assert replay(again).same
+
+    def test_it_takes_the_case_in_hand(self):
+        order = orders.submitted(UNKNOWN)
+        with pytest.raises(NotHolder):
+            record_information(order, {"ecog": "2"}, by=orders.person("nurse"))
+        assert not order.findings.exists()
+
+    def test_not_on_a_decided_order(self):
+        with pytest.raises(NotReviewable):
+            record_information(orders.submitted(), {"ecog": "2"}, by=orders.person("nurse"))
+
+    def test_a_finding_never_changes(self):
+        order = held()
+        record_information(order, {"ecog": "2"}, by=orders.person("nurse"))
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            order.findings.update(note="rewritten")
+
+
+class TestDuplicates:
+    @pytest.fixture
+    def flagged(self) -> Order:
+        """The same order entered twice."""
+        orders.submitted()
+        order = submit_order(orders.draft(), by=orders.person("practice"), idempotency_key="entered-again")
+        take_case(order, by=orders.person("nurse"))
+        return order
+
+    def test_r190_a_confirmed_duplicate_is_cancelled_and_names_the_order_it_repeats(self, flagged):
+        confirm_duplicate(flagged, by=orders.person("nurse"), note="Same regimen and dates.")
+        flagged.refresh_from_db()
+        assert flagged.disposition == Disposition.REVIEW_CANCELLED
+        assert flagged.order_id is None
+        earlier = Order.objects.exclude(pk=flagged.pk).get()
+        assert flagged.findings.get().facts == {"duplicate_of": [earlier.order_id]}
+        assert not LineDetermination.objects.filter(line__order=flagged).exists()
+
+    def test_r191_a_cleared_duplicate_is_decided_as_if_it_were_not_flagged(self, flagged):
+        clear_duplicate(flagged, by=orders.person("nurse"), note="A second primary tumor.")
+        flagged.refresh_from_db()
+        assert flagged.disposition == Disposition.AUTHORIZED
+
+    def test_a_duplicate_is_confirmed_with_a_word_of_how_it_was_compared(self, flagged):
+        with pytest.raises(RationaleMissing):
+            confirm_duplicate(flagged, by=orders.person("nurse"), note=" ")
+
+    def test_nothing_to_confirm_where_nothing_is_flagged(self):
+        with pytest.raises(NotFlagged):
+            confirm_duplicate(held(), by=orders.person("nurse"), note="Looks alike.")
+
+
+class TestWithdrawing:
+    def test_r226_a_withdrawn_drug_is_voluntarily_cancelled_and_leaves_the_roll_up(self):
+        order = orders.submitted(UNKNOWN)
+        for drug in ("trastuzumab", "pertuzumab"):
+            withdraw_drug(order, line(order, drug), by=orders.person("practice"), note="Not given.")
+        order.refresh_from_db()
+        assert order.lines.get(drug="trastuzumab").status == "voluntarily_cancelled"
+        assert order.lines.get(drug="docetaxel").status == "not_required"
+
+    def test_a_drug_is_withdrawn_once(self):
+        order = orders.submitted(UNKNOWN)
+        withdraw_drug(order, line(order, "trastuzumab"), by=orders.person("practice"))
+        for number in (line(order, "trastuzumab"), 99):
+            with pytest.raises(NothingToWithdraw):
+                withdraw_drug(order, number, by=orders.person("practice"))
+
+
+class TestDenying:
+    def test_r253_a_physician_denies_after_the_offer(self):
+        order = offered(held(by="reviewer"))
+        numbers = (line(order, "trastuzumab"), line(order, "pertuzumab"))
+        decide(
+            order,
+            dict.fromkeys(numbers, "adverse"),
+            by=orders.person("reviewer"),
+            rationale="HER2 never tested.",
+        )
+        order.refresh_from_db()
+        assert order.disposition == Disposition.NON_AUTHORIZED
+        assert order.order_id is None
+        assert order.due_at is None
+        found = LineDetermination.objects.filter(line__order=order)
+        assert {determination.physician for determination in found} == {orders.person("reviewer")}
+        assert all(determination.peer_to_peer_offered_at for determination in found)
+
+    def test_r246_not_before_the_offer(self):
+        order = held(by="reviewer")
+        with pytest.raises(PeerToPeerNotOffered):
+            decide(
+                order, {line(order, "trastuzumab"): "adverse"}, by=orders.person("reviewer"), rationale="No."
+            )
+        assert not LineDetermination.objects.exists()
+
+    def test_r240_a_nurse_denies_nothing(self):
+        order = held()
+        with pytest.raises(NotInPhysicianReview):
+            decide(order, {line(order, "trastuzumab"): "adverse"}, by=orders.person("nurse"), rationale="No.")
+
+    def test_a_nurse_cannot_take_what_was_passed_on(self):
+        order = held(by="reviewer")
+        with pytest.raises(NotAReviewer):
+            take_case(order, by=orders.person("nurse"))
+
+    def test_a_denial_says_why(self):
+        order = offered(held(by="reviewer"))
+        with pytest.raises(RationaleMissing):
+            decide(
+                order, {line(order, "trastuzumab"): "adverse"}, by=orders.person("reviewer"), rationale=" "
+            )
+
+    def test_dr14_a_decision_on_one_drug_waits_for_the_other(self):
+        order = offered(held(by="reviewer"))
+        reviewer = orders.person("reviewer")
+        decide(order, {line(order, "trastuzumab"): "authorized"}, by=reviewer, rationale="Shown by phone.")
+        order.refresh_from_db()
+        assert order.status == OrderStatus.PHYSICIAN_REVIEW
+        decide(order, {line(order, "pertuzumab"): "authorized"}, by=reviewer, rationale="Shown by phone.")
+        order.refresh_from_db()
+        assert order.disposition == Disposition.AUTHORIZED
+
+    def test_only_drugs_under_review_are_decided(self):
+        order = offered(held(by="reviewer"))
+        with pytest.raises(ValueError, match="not reviewed"):
+            decide(
+                order, {line(order, "docetaxel"): "adverse"}, by=orders.person("reviewer"), rationale="No."
+            )

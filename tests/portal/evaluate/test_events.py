@@ -1,0 +1,107 @@
+"""Review events: who may do what, and what it makes of the case (DR-11, DR-14, DR-15, DR-27)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.portal.evaluate.conftest import at, example
+
+#: One reviewed drug whose policy is met; only the custom plan pends it.
+CUSTOM = "EX-006"
+#: Bevacizumab is met; pegfilgrastim at low risk is not.
+GROWTH_FACTOR = "EX-009"
+DUPLICATE = "EX-012"
+UNKNOWN_HER2 = "EX-005"
+
+
+def final(evaluated, name, *events):
+    answer = evaluated(example(name, events=list(events)))
+    assert "final" in answer, answer
+    return answer["final"]
+
+
+def test_dr15_a_case_that_nobody_answered_is_denied_by_a_physician_at_the_deadline(evaluated):
+    found = final(evaluated, UNKNOWN_HER2, at("08T17:00", "deadline_passed"))
+    assert found["case_status"] == "Non-Authorized"
+    assert found["drug_status"]["trastuzumab"] == "Non-authorized"
+    assert found["drug_status"]["docetaxel"] == "AIM Clinical Review Not Required"
+    assert found["order_id_issued"] is False
+    assert found["letters_to"] == ["member", "ordering_provider", "servicing_provider"]
+
+
+def test_r191_a_cleared_duplicate_goes_on_as_if_it_were_not_flagged(evaluated):
+    found = final(evaluated, DUPLICATE, at("06T12:00", "duplicate_decision", is_duplicate=False))
+    assert found["case_status"] == "Authorized"
+    assert found["s_codes"] == {"S0353": 0, "S0354": 2}, "the earlier order has the onset code (DR-17)"
+
+
+def test_new_information_that_leaves_something_open_keeps_the_case_and_its_deadline(evaluated):
+    found = final(evaluated, UNKNOWN_HER2, at("06T11:00", "add_information", set={"ecog": 0}))
+    assert found["case_status"] == "In Progress"
+    assert found["deadline"] == {"kind": "business_days", "due_date": "2021-10-08"}
+    assert "status_email_to_submitter" not in found
+
+
+def test_information_may_show_that_a_policy_is_not_met_and_nothing_is_denied_by_it(evaluated):
+    answer = at("06T11:00", "add_information", set={"biomarkers": {"HER2": "negative"}})
+    found = final(evaluated, UNKNOWN_HER2, answer)
+    assert (found["case_status"], found["drug_status"]["trastuzumab"]) == ("In Progress", None)
+
+
+def test_a_decision_on_some_drugs_waits_for_the_others(evaluated):
+    found = final(evaluated, GROWTH_FACTOR, at("07T10:00", "decide", decisions={"bevacizumab": "authorize"}))
+    assert found["case_status"] == "In Progress"
+    found = final(
+        evaluated,
+        GROWTH_FACTOR,
+        at("07T10:00", "decide", decisions={"bevacizumab": "authorize"}),
+        at("07T15:00", "decide", decisions={"pegfilgrastim": "deny"}),
+    )
+    assert found["case_status"] == "Multiple Decisions Rendered"
+
+
+def test_dr14_a_denied_therapeutic_drug_denies_the_case(evaluated):
+    decisions = {"bevacizumab": "deny", "pegfilgrastim": "authorize"}
+    found = final(evaluated, GROWTH_FACTOR, at("07T10:00", "decide", decisions=decisions))
+    assert found["case_status"] == "Non-Authorized"
+    assert found["drug_status"]["pegfilgrastim"] == "Non-authorized"
+
+
+def test_d67_a_case_whose_drugs_are_all_withdrawn_closes_as_voluntarily_cancelled(evaluated):
+    scenario = example("EX-027", events=[at("06T10:00", "withdraw_drug", drug="3DCRT")])
+    found = evaluated(scenario)["final"]
+    assert found["case_status"] == "Voluntarily Cancelled"
+    assert found["drug_status"] == {"3DCRT": "Voluntarily Cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("event", "path", "message"),
+    [
+        (at("06T10:00", "decide", actor="nurse", decisions={}), "events[0].actor", "nurse does not decide"),
+        (at("06T10:00", "approve"), "events[0].action", "expected one of"),
+        (
+            at("06T10:00", "decide", decisions={"docetaxel": "deny"}),
+            "events[0].decisions.docetaxel",
+            "no drug",
+        ),
+        (
+            at("06T10:00", "decide", decisions={"trastuzumab": "maybe"}),
+            "events[0].decisions.trastuzumab",
+            "one of",
+        ),
+        (at("06T10:00", "withdraw_drug", drug="aspirin"), "events[0].drug", "no drug of this order"),
+        (at("06T10:00", "add_information", set={}), "events[0].set", "names no answer"),
+        (at("06T10:00", "add_information", set={"stage": "XI"}), "events[0].set.stage", "expected one of"),
+        ({"action": "deadline_passed"}, "events[0].at", "is missing"),
+        ({"at": "2021-10-06T10:00:00", "action": "deadline_passed"}, "events[0].at", "no offset"),
+    ],
+)
+def test_an_event_that_cannot_happen_is_told_with_its_path(event, path, message, evaluated):
+    error = evaluated(example(UNKNOWN_HER2, events=[event]))
+    assert error["path"] == path
+    assert message in error["message"]
+
+
+def test_nothing_happens_to_a_decided_case(evaluated):
+    error = evaluated(example("EX-001", events=[at("06T10:00", "withdraw_drug", drug="pembrolizumab")]))
+    assert error == {"path": "events[0].action", "message": "the case is not in review"}

@@ -1,0 +1,152 @@
+"""The file: what is wrong with it is told with its path, the rest still runs, and nothing is kept."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from members.models import Member
+from notifications.models import AuditEvent, OutboxMessage
+from orders.models import Order
+from portal.models import User
+from tests.portal.evaluate.conftest import EXAMPLES, example
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"plan": "ACME"}, "request.plan"),
+        ({"plan": None}, "request.plan"),
+        ({"programme": "dentistry"}, "request.programme"),
+        ({"start_date": "10/12/2021"}, "request.start_date"),
+        ({"submitted_at": "yesterday"}, "request.submitted_at"),
+        ({"urgent": "yes"}, "request.urgent"),
+        ({"member": {"id": "M-1"}}, "request.member.dob"),
+        ({"member": []}, "request.member"),
+        ({"tumour": "elbow"}, "request.tumour"),
+        ({"ecog": 9}, "request.ecog"),
+        ({"biomarkers": {"EGFR": "purple"}}, "request.biomarkers.EGFR"),
+        ({"biomarkers": {"LUCK": "good"}}, "request.biomarkers.LUCK"),
+        ({"prior_therapies": ["prayer"]}, "request.prior_therapies[0]"),
+        ({"therapeutic": [{"drug": "aspirin-plus"}]}, "request.therapeutic[0].cycle_length_days"),
+        ({"ordering_provider": {"network": "maybe"}}, "request.ordering_provider.network"),
+        ({"prior_orders": [{"order_id": "X", "status": "Lost"}]}, "request.prior_orders[0].status"),
+    ],
+)
+def test_what_is_wrong_with_a_request_is_told_with_its_path(changed, path, evaluated):
+    assert evaluated(example("EX-001", **changed))["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"drug": "no such drug"}, "drug"),
+        ({"dose": 0}, "dose"),
+        ({"dose": "NaN"}, "dose"),
+        ({"days": "22"}, "days"),
+        ({"cycles": "4-1"}, "cycles"),
+        ({"cycles": 1.5}, "cycles"),
+        ({"freq_per_day": 0}, "freq_per_day"),
+    ],
+)
+def test_what_is_wrong_with_a_drug_is_told_with_its_path(changed, path, evaluated):
+    scenario = example("EX-001")
+    scenario["request"]["therapeutic"][1].update(changed)
+    assert evaluated(scenario)["path"] == f"request.therapeutic[1].{path}"
+
+
+def test_unknown_keys_and_what_is_expected_are_ignored(evaluated):
+    scenario = example("EX-001", weather="fine") | {"expected": {"intake": {"accepted": False}}}
+    assert evaluated(scenario) == EXAMPLES["EX-001"]["expected"]
+
+
+def test_a_wrong_scenario_does_not_stop_the_others(evaluated):
+    wrong, right = evaluated({"id": "?", "kind": "riddle"}, EXAMPLES["EX-029"])
+    assert wrong["path"] == "kind"
+    assert right == EXAMPLES["EX-029"]["expected"]
+
+
+def test_nothing_is_kept(evaluated):
+    counted = [model.objects.count() for model in (Order, Member, User, AuditEvent, OutboxMessage)]
+    evaluated(EXAMPLES["EX-005"], EXAMPLES["EX-009"])
+    assert [model.objects.count() for model in (Order, Member, User, AuditEvent, OutboxMessage)] == counted
+
+
+def test_one_scenario_leaves_nothing_for_the_next(evaluated):
+    first, second = evaluated(EXAMPLES["EX-001"], EXAMPLES["EX-001"])
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ({"actor": "nurse", "action": "deny"}, (False, "ONLY_A_PHYSICIAN_DENIES")),
+        ({"actor": "nurse", "action": "authorize"}, (True, None)),
+        ({"actor": "physician", "action": "deny"}, (False, "PEER_TO_PEER_NOT_OFFERED")),
+        ({"actor": "physician", "action": "deny", "peer_to_peer_offered": True}, (True, None)),
+    ],
+)
+def test_dr27_who_may_deny(request_, expected, evaluated):
+    found = evaluated({"id": 1, "kind": "review_permission", "request": request_})
+    assert (found["allowed"], found["reason"]) == expected
+
+
+def test_d13_a_draft_withdrawn_before_submission(evaluated):
+    found = evaluated(
+        {"id": 1, "kind": "draft_withdrawal", "request": {"therapeutic": [{"drug": "pembrolizumab"}]}}
+    )
+    assert found["drug_status"] == {"pembrolizumab": "Not Reviewed/Error Entry"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason", "redirect"),
+    [
+        ({"submitter_role": "servicing_provider"}, "SERVICING_PROVIDER_CANNOT_SUBMIT", "refused"),
+        ({"lob": "INDEMNITY"}, "NOT_IN_PROGRAM", "refer_to_health_plan"),
+        (
+            {"lob": "INDEMNITY", "submitter_role": "servicing_provider"},
+            "SERVICING_PROVIDER_CANNOT_SUBMIT",
+            "refused",
+        ),
+        ({"lob": "NEHP"}, "NOT_IN_PROGRAM", "refer_to_health_plan"),
+        (
+            {"submitted_at": "2021-06-20T10:00:00-04:00", "start_date": "2021-06-30"},
+            "BEFORE_GO_LIVE",
+            "refer_to_health_plan",
+        ),
+        ({"dx": {"primary": "C76.0"}, "tumour": None}, "DX_NOT_LISTED", "refer_to_health_plan"),
+        ({"dx": {"primary": "D70.1"}}, "NON_CANCER_PRIMARY", "refer_to_health_plan"),
+    ],
+)
+def test_dr01_the_first_gate_that_fails_is_the_reason(changed, reason, redirect, evaluated):
+    found = evaluated(example("EX-001", **changed))["intake"]
+    assert (found["accepted"], found["reason"], found["redirect"]) == (False, reason, redirect)
+    assert (found["case_status"], found["drug_status"], found["order_id_issued"]) == (None, {}, False)
+
+
+def test_d36_d37_the_rules_of_the_form_are_no_gates_here(evaluated):
+    far = example("EX-001", start_date="2022-02-01", planned_end="2022-07-18")
+    assert evaluated(far)["intake"]["accepted"] is True
+    urgent = example("EX-005", urgent=True)
+    assert evaluated(urgent)["intake"]["deadline"] == {"kind": "hours", "due_at": "2021-10-08T10:30:00-04:00"}
+
+
+@pytest.mark.django_db
+def test_the_command_writes_the_results(shipped, tmp_path):
+    file, output = tmp_path / "in.json", tmp_path / "out.json"
+    file.write_text(json.dumps({"scenarios": [EXAMPLES["EX-028"]]}))
+    call_command("evaluate", str(file), "--output", str(output))
+    assert json.loads(output.read_text()) == {
+        "results": [{"id": "EX-028", "result": EXAMPLES["EX-028"]["expected"]}]
+    }
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"scenarios": 3}', "not json"])
+@pytest.mark.django_db
+def test_a_file_that_is_none_is_refused_with_its_name(content, shipped, tmp_path):
+    file = tmp_path / "in.json"
+    file.write_text(content)
+    with pytest.raises(CommandError, match=r"in\.json"):
+        call_command("evaluate", str(file))
