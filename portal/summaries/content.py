@@ -263,7 +263,10 @@ def _line(
         drug=line.drug,
         role=line.role,
         hcpcs=line.hcpcs,
-        dosing=words.dosing(line, phases=phases),
+        # Supportive drugs go along from the start; only a later phase is worth a word.
+        dosing=words.dosing(
+            line, phases=phases and (line.role == DrugLine.Role.THERAPEUTIC or line.phase > 1)
+        ),
         status=status,
         label=_label(order, status),
         message=line.message,
