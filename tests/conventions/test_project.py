@@ -76,6 +76,14 @@ def test_no_template_needs_an_exception_from_the_content_security_policy(path, w
     assert INLINE[what].findall(text) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(BASE)))
+def test_templates_write_htmx_and_buttons_as_validators_want_them(path):
+    """G-54: attributes of our own begin with data-, and a button says what it does."""
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"(?<![-\w])hx-[\w-]+=", text) == []
+    assert re.findall(r"<button\b(?![^>]*\btype=)[^>]*>", text) == []
+
+
 def _direct_dependencies() -> list[str]:
     project = tomllib.loads((BASE / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, Response, TimeoutError, expect
 from pypdf import PdfReader
 
 from portal import demo
+from tests import axe
 
 #: The pages that docs/walk-through.md shows.
 IN_THE_WALK_THROUGH = {
@@ -36,10 +37,21 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 class Portal:
     """One person's browser."""
 
-    def __init__(self, page: Page, address: str, pictures: Path | None) -> None:
+    def __init__(
+        self, page: Page, address: str, *, pictures: Path | None = None, pages: Path | None = None
+    ) -> None:
         self.page = page
         self.address = address
         self.pictures = pictures
+        self.pages = pages
+        self.answer: Response | None = None
+        page.on("response", self._remember)
+
+    def _remember(self, response: Response) -> None:
+        """Keep the answer that is the page on screen: not its parts, its redirects or a download."""
+        is_page = response.request.is_navigation_request() and response.frame == self.page.main_frame
+        if is_page and response.headers.get("content-type", "").startswith("text/html"):
+            self.answer = response
 
     # --- Getting around -----------------------------------------------------------------------------
     def sign_in(self, username: str) -> None:
@@ -70,19 +82,37 @@ class Portal:
         for text in texts:
             assert text not in shown, f"“{text}” is on the page:\n{shown}"
 
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the page is that of somebody signed in."""
+        return self.page.locator("form#sign-out").count() == 1
+
     # --- Proof --------------------------------------------------------------------------------------
     def looks_right(self, name: str) -> None:
-        """axe finds nothing on a desktop and a phone, and 320 px never scrolls sideways; take pictures."""
+        """axe finds nothing on a desktop and a phone, and 320 px never scrolls sideways; keep the page."""
+        if self.pages:
+            self._save(self.pages / name)
         for label, size in (("", DESKTOP), ("-phone", PHONE)):
             self.page.set_viewport_size(size)
-            violations = Axe().run(self.page).response["violations"]
-            assert violations == [], [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations]
+            assert axe.violations(self.page) == [], f"{name} {label}"
             if self.pictures and name in IN_THE_WALK_THROUGH:
                 self._take_picture(self.pictures / f"{name}{label}.png")
         self.page.set_viewport_size({"width": 320, "height": 800})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{name} is {wide} px wide at 320 px"
         self.page.set_viewport_size(DESKTOP)
+
+    def _save(self, path: Path) -> None:
+        """The page as the server sent it, and what other checks must know of it."""
+        assert self.answer is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.with_suffix(".html").write_text(self.answer.text(), encoding="utf-8")
+        about = {
+            "status": self.answer.status,
+            "policy": self.answer.headers.get("content-security-policy", ""),
+            "signed_in": self.is_signed_in,
+        }
+        path.with_suffix(".json").write_text(json.dumps(about), encoding="utf-8")
 
     def _take_picture(self, path: Path) -> None:
         """A picture of the whole page in 64 colors, which is enough for a page of ours and keeps it small."""

@@ -9,12 +9,12 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import axe
 from tests.portal.style import settings as style_settings
 
 pytestmark = pytest.mark.browser
@@ -60,8 +60,7 @@ def style(page: Page, style_url: str) -> Iterator[Page]:
 
 
 def axe_finds_nothing(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert axe.violations(page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

@@ -1,0 +1,712 @@
+"""Every page of the portal in every state that looks different, and how to get there (G-42, G-54, G-55).
+
+A state names the address (by its URL name) and the template that answer, so that the walk can check where
+it arrived, and tests/conventions/test_every_page.py that no address and no template is left out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from members.models import Coverage, Practice
+from orders.actions.drafting import start_order
+from orders.actions.review import escalate_to_physician, take_case
+from orders.models import Order
+from orders.rules import ids
+from orders.rules.states import OrderStatus
+from portal.models import PracticeRole, StaffRole, User
+from tests.factories import orders, people
+from tests.journeys.screens import Portal
+from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, us
+
+UNKNOWN_ORDER = "T000000000"
+
+
+# --- Getting there ----------------------------------------------------------------------------------
+class Walker:
+    """Gets to a state the short way: what happened before is done by actions and requests, not by clicks."""
+
+    def __init__(self, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.portal = portal
+        self.page = portal.page
+        self.monkeypatch = monkeypatch
+        self.person: User | None = None
+
+    def sign_in(self, who: str | User) -> None:
+        """Be this person in the browser, one of the demo's or another."""
+        self.person = orders.person(who) if isinstance(who, str) else who
+        session = people.signed_in(self.person).cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies(
+            [{"name": session.key, "value": session.value, "url": self.portal.address}]
+        )
+
+    def open(self, name: str, *parameters: str, query: str = "") -> None:
+        """Open the page of that URL name."""
+        self.portal.open(reverse(name, args=parameters) + query)
+
+    def press(self, button: str) -> None:
+        """Press the last button of that name, and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).last.click()
+
+    def order(self, name: str) -> Order:
+        """A submitted order of the demo's file, entered by practice staff."""
+        return orders.submitted(name, by="physician" if name == orders.PENDED else "practice")
+
+    def entry(self) -> Entry:
+        """A new draft of the practice's staff, who are signed in."""
+        self.sign_in("practice")
+        return Entry(people.signed_in(orders.person("practice")))
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state."""
+
+    name: str
+    route: str
+    template: str
+    arrive: Callable[[Walker], None]
+    status: int = 200
+    #: Whether the shipped content is loaded, as it is but for an administrator's first look.
+    loaded: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+STATES: list[State] = []
+
+
+def shown(
+    route: str, template: str, *, status: int = 200, loaded: bool = True
+) -> Callable[[Callable[[Walker], None]], Callable[[Walker], None]]:
+    """Note a way to a state; the function's name is the state's."""
+
+    def note(arrive: Callable[[Walker], None]) -> Callable[[Walker], None]:
+        name = arrive.__name__.replace("_", "-")
+        STATES.append(State(name, route, template, arrive, status, loaded))
+        return arrive
+
+    return note
+
+
+# --- Accounts ---------------------------------------------------------------------------------------
+@shown("account_login", "account/login.html")
+def sign_in(walker: Walker) -> None:
+    walker.open("account_login")
+
+
+@shown("account_login", "account/login.html")
+def sign_in_refused(walker: Walker) -> None:
+    walker.open("account_login")
+    walker.portal.fill("User name", "practice")
+    walker.portal.fill("Password", "not this one")
+    walker.press("Sign in")
+
+
+@shown("account_login", "account/login.html")
+def sign_in_after_an_idle_session(walker: Walker) -> None:
+    walker.open("account_login", query="?next=/orders/&ended=idle")
+
+
+@shown("account_login", "account/locked.html", status=429)
+def sign_in_locked(walker: Walker) -> None:
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        Client().post(reverse("account_login"), {"login": "practice", "password": "not this one"})
+    sign_in_refused(walker)
+
+
+@shown("account_inactive", "account/account_inactive.html")
+def account_inactive(walker: Walker) -> None:
+    walker.open("account_inactive")
+
+
+@shown("account_logout", "account/logout.html")
+def sign_out(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("account_logout")
+
+
+@shown("account_change_password", "account/password_change.html")
+def password_change(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("account_change_password")
+
+
+@shown("account_change_password", "account/password_change.html")
+def password_change_refused(walker: Walker) -> None:
+    password_change(walker)
+    walker.portal.fill("New password", "short")
+    walker.press("Change password")
+
+
+# --- Home -------------------------------------------------------------------------------------------
+@shown("home", "practice/home.html")
+def home_of_a_practice(walker: Walker) -> None:
+    orders.draft()
+    walker.order(orders.PENDED)
+    walker.order(orders.COMPLETED)
+    walker.sign_in("practice")
+    walker.open("home")
+
+
+@shown("home", "practice/home.html")
+def home_of_a_practice_without_orders(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("home")
+
+
+@shown("home", "practice/home.html")
+def home_with_the_menus_open(walker: Walker) -> None:
+    home_of_a_practice_without_orders(walker)
+    walker.page.locator(".pp-user summary").click()
+
+
+@shown("home", "practice/home.html")
+def home_two_minutes_before_the_session_ends(walker: Walker) -> None:
+    home_of_a_practice_without_orders(walker)
+    walker.page.evaluate("localStorage.setItem('portal.session-ends', Date.now() + 115_000)")
+    expect(walker.page.get_by_role("dialog", name="You will be signed out soon")).to_be_visible()
+
+
+@shown("home", "practice/home_servicing.html")
+def home_of_a_servicing_site(walker: Walker) -> None:
+    walker.order(orders.PENDED)
+    walker.sign_in("site")
+    walker.open("home")
+
+
+@shown("home", "practice/home_servicing.html")
+def home_of_a_servicing_site_without_orders(walker: Walker) -> None:
+    walker.sign_in("site")
+    walker.open("home")
+
+
+@shown("home", "review/home.html")
+def home_of_a_nurse(walker: Walker) -> None:
+    walker.order(orders.PENDED)
+    walker.sign_in("nurse")
+    walker.open("home")
+
+
+@shown("home", "review/home.html")
+def home_of_a_physician_reviewer(walker: Walker) -> None:
+    orders.order_in(OrderStatus.PHYSICIAN_REVIEW)
+    walker.sign_in("reviewer")
+    walker.open("home")
+
+
+@shown("home", "review/home.html")
+def home_of_a_physician_reviewer_without_cases(walker: Walker) -> None:
+    walker.sign_in("reviewer")
+    walker.open("home")
+
+
+@shown("home", "console/home.html")
+def home_of_an_administrator(walker: Walker) -> None:
+    walker.sign_in("admin")
+    walker.open("home")
+
+
+@shown("home", "console/home.html", loaded=False)
+def home_of_an_administrator_with_nothing_loaded(walker: Walker) -> None:
+    walker.sign_in(people.on_staff("ada.admin", StaffRole.Kind.ADMINISTRATOR))
+    walker.open("home")
+
+
+# --- My orders --------------------------------------------------------------------------------------
+@shown("worklist", "practice/worklist.html")
+def worklist(walker: Walker) -> None:
+    for name in (orders.AUTHORIZED, orders.COMPLETED, orders.PENDED):
+        walker.order(name)
+    orders.order_in(OrderStatus.WITHDRAWN)
+    orders.draft()
+    walker.sign_in("practice")
+    walker.open("worklist")
+
+
+@shown("worklist", "practice/worklist.html")
+def worklist_empty(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("worklist")
+
+
+@shown("worklist", "practice/worklist.html")
+def worklist_filtered(walker: Walker) -> None:
+    walker.order(orders.PENDED)
+    walker.sign_in("practice")
+    walker.open("worklist", query="?status=in_progress&plan=BCBSMA")
+
+
+@shown("worklist", "practice/worklist.html")
+def worklist_filtered_to_nothing(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("worklist", query="?status=authorized")
+
+
+@shown("worklist", "practice/worklist.html")
+def worklist_long(walker: Walker) -> None:
+    person = orders.person("practice")
+    for _ in range(60):
+        start_order(Practice.objects.get(code="HARBOR"), by=person)
+    walker.sign_in(person)
+    walker.open("worklist")
+
+
+@shown("worklist", "practice/worklist.html")
+def worklist_long_second_page(walker: Walker) -> None:
+    worklist_long(walker)
+    walker.portal.open(str(walker.page.get_by_role("link", name="Show older orders").get_attribute("href")))
+
+
+# --- Check order status -----------------------------------------------------------------------------
+def _search(walker: Walker, how: str, **typed: str) -> None:
+    walker.open("order_status")
+    walker.portal.choose("Health plan", "Massachusetts")
+    walker.portal.choose("Search by", how)
+    for label, text in typed.items():
+        walker.page.get_by_role("textbox", name=label.replace("_", " ")).fill(text)
+    walker.press("Find order")
+
+
+@shown("order_status", "practice/status.html")
+def status_search(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("order_status")
+
+
+@shown("order_status", "practice/status.html", status=422)
+def status_search_with_nothing_typed(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("order_status")
+    walker.press("Find order")
+
+
+@shown("order_status", "practice/status.html", status=422)
+def status_search_by_name_with_nothing_typed(walker: Walker) -> None:
+    walker.sign_in("practice")
+    _search(walker, "Member name")
+
+
+@shown("order_status", "practice/status.html", status=422)
+def status_search_by_provider_with_wrong_dates(walker: Walker) -> None:
+    walker.sign_in("practice")
+    _search(walker, "Ordering provider", Treatment_starts_from="13/45/2026")
+
+
+@shown("order_status", "practice/status.html")
+def status_none_found(walker: Walker) -> None:
+    walker.sign_in("practice")
+    given_to_nobody = ids.tracking_number(random.Random(0))
+    _search(walker, "Order ID", Order_ID_or_tracking_number=given_to_nobody)
+    walker.portal.sees("No order found")
+
+
+def _three_of_one_provider(walker: Walker) -> None:
+    for number in range(3):
+        orders.draft(orders.PENDED, by="physician" if number else "practice")
+    walker.sign_in("practice")
+    _search(
+        walker,
+        "Ordering provider",
+        Ordering_provider="Alder",
+        Treatment_starts_from=us(orders.today()),
+        Treatment_starts_until=us(start_on()),
+    )
+
+
+@shown("order_status", "practice/status.html")
+def status_several_found(walker: Walker) -> None:
+    _three_of_one_provider(walker)
+    walker.portal.sees("Orders found")
+
+
+@shown("order_status", "practice/status.html")
+def status_many_found(walker: Walker) -> None:
+    walker.monkeypatch.setattr("portal.practice.status.PAGE", 2)
+    _three_of_one_provider(walker)
+    walker.portal.sees("Older orders")
+
+
+@shown("order_status", "practice/status.html")
+def status_a_name_in_the_search_box(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("home")
+    walker.page.get_by_label("Find order").fill("Verbena, Lee")
+    walker.press("Find")
+
+
+# --- Order entry ------------------------------------------------------------------------------------
+#: What somebody types wrong where an empty page would not show every message.
+WRONG: dict[str, dict[str, Any]] = {
+    "member": {"member_number": "", "last_name": "Verbena", "start_on": "13/45/2026"},
+    "providers": {"p2p_phone": "555"},
+    "diagnosis": {"primary_text": "xyzzy", "secondary_1_text": "xyzzy"},
+    "regimen": {"add_drug_text": "xyzzy"},
+    "dosing": {
+        "lines-0-dose": "two hundred",
+        "lines-0-days": "22",
+        "lines-0-cycles": "4-1",
+        "lines-0-cycle_length_days": "three weeks",
+        "no_supportive": None,
+    },
+    "dates": {"planned_end_on": "3/1/2020"},
+}
+
+
+def _fresh(step: str, walker: Walker) -> None:
+    entry = walker.entry().reach(step)
+    walker.open(f"step_{step}", entry.order.reference)
+
+
+def _wrong(step: str, walker: Walker) -> None:
+    entry = walker.entry().reach(step)
+    typed = entry.typed_dosing() if step == "dosing" else {}
+    entry.post(step, {**typed, **WRONG.get(step, {})}, "submit" if step == "review" else "continue")
+    walker.open(f"step_{step}", entry.order.reference)
+    expect(walker.page.locator("[data-error-summary]")).to_be_visible()
+
+
+def _filled(step: str, walker: Walker) -> None:
+    entry = walker.entry().reach("review")
+    walker.open(f"step_{step}", entry.order.reference)
+
+
+for _step in STEP_KEYS:
+    _page = (f"step_{_step}", f"practice/wizard/{_step}.html")
+    STATES.append(State(f"step-{_step}", *_page, partial(_fresh, _step)))
+    STATES.append(State(f"step-{_step}-wrong", *_page, partial(_wrong, _step)))
+    if _step != "review":
+        STATES.append(State(f"step-{_step}-filled", *_page, partial(_filled, _step)))
+
+
+@shown("order_new", "practice/wizard/new.html")
+def new_order(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("order_new")
+
+
+@shown("order_new", "practice/wizard/new.html")
+def new_order_without_a_choice_of_practice(walker: Walker) -> None:
+    person = orders.person("practice")
+    people.at_practice(
+        person.username, PracticeRole.Kind.PRACTICE_USER, Practice.objects.get(code="PIEDMONT")
+    )
+    walker.sign_in(person)
+    walker.open("order_new")
+    walker.press("Start the order")
+
+
+@shown("step_member", "practice/wizard/member.html")
+def step_member_found(walker: Walker) -> None:
+    _find_member(walker, MEMBER_NUMBER)
+    walker.portal.sees("Eligible")
+
+
+@shown("step_member", "practice/wizard/member.html")
+def step_member_not_found(walker: Walker) -> None:
+    _find_member(walker, "ZMI000000000")
+
+
+@shown("step_member", "practice/wizard/member.html")
+def step_member_no_longer_covered(walker: Walker) -> None:
+    ended = Coverage.objects.filter(member__plan__slug="BCBSM", ends_on__lt=orders.today()).first()
+    assert ended is not None
+    _find_member(walker, ended.member.member_number)
+
+
+def _find_member(walker: Walker, number: str) -> None:
+    entry = walker.entry().reach("member")
+    entry.post("member", {"member_number": number, "start_on": us(start_on())}, "find")
+    walker.open("step_member", entry.order.reference)
+
+
+@shown("step_diagnosis", "practice/wizard/diagnosis.html")
+def step_diagnosis_with_several_that_fit(walker: Walker) -> None:
+    entry = walker.entry().reach("diagnosis")
+    entry.post("diagnosis", {"primary": "", "primary_text": "upper lobe right"})
+    walker.open("step_diagnosis", entry.order.reference)
+    walker.portal.sees("Choose one of these")
+
+
+@shown("step_diagnosis", "practice/wizard/diagnosis.html")
+def step_diagnosis_with_offers_open(walker: Walker) -> None:
+    _fresh("diagnosis", walker)
+    walker.page.get_by_role("combobox", name="Primary diagnosis").fill("lung")
+    expect(walker.page.get_by_role("option").first).to_be_visible()
+
+
+@shown("step_clinical", "practice/wizard/clinical.html")
+def step_clinical_to_be_looked_at_again(walker: Walker) -> None:
+    entry = walker.entry().reach("review")
+    entry.answer("diagnosis", {"primary": "C50.911"})
+    walker.open("step_clinical", entry.order.reference)
+    walker.portal.sees("Please look at this step again")
+
+
+@shown("step_regimen", "practice/wizard/regimen.html")
+def step_regimen_with_drugs(walker: Walker) -> None:
+    entry = walker.entry().reach("regimen")
+    entry.post("regimen", {"add_drug_text": "pembrolizumab", "add_drug": "pembrolizumab"}, "add_drug")
+    walker.open("step_regimen", entry.order.reference)
+
+
+@shown("step_regimen", "practice/wizard/regimen.html")
+def step_regimen_with_a_name_not_found(walker: Walker) -> None:
+    entry = walker.entry().reach("regimen")
+    entry.post("regimen", {"find": "xyzzy"}, "find")
+    walker.open("step_regimen", entry.order.reference)
+
+
+@shown("step_dosing", "practice/wizard/dosing.html")
+def step_dosing_with_a_supportive_drug(walker: Walker) -> None:
+    entry = walker.entry().reach("dosing")
+    typed = entry.typed_dosing(no_supportive=None, add_drug_text="pegfilgrastim", add_drug="pegfilgrastim")
+    entry.post("dosing", typed, "add_drug")
+    walker.open("step_dosing", entry.order.reference)
+
+
+@shown("step_dosing", "practice/wizard/dosing.html")
+def step_dosing_that_deviates(walker: Walker) -> None:
+    entry = walker.entry().reach("dosing")
+    entry.post("dosing", entry.typed_dosing(**{"lines-0-dose": "2000", "lines-0-days": "1,8"}))
+    walker.open("step_dosing", entry.order.reference)
+
+
+@shown("step_review", "practice/wizard/review.html")
+def step_review_of_a_custom_plan(walker: Walker) -> None:
+    order = orders.draft(orders.PENDED, by="physician")
+    walker.sign_in("physician")
+    walker.open("step_review", order.reference)
+
+
+@shown("step_review", "practice/wizard/review.html", status=422)
+def step_review_refused(walker: Walker) -> None:
+    """An answer changes in another window while the review page is open."""
+    entry = walker.entry().reach("review")
+    walker.open("step_review", entry.order.reference)
+    entry.answer("providers", {**entry.typed_providers(), "p2p_phone": "617-555-0199"})
+    walker.page.get_by_text("These answers are in the patient").click()
+    walker.press("Submit the order")
+
+
+@shown("step_clinical", "practice/wizard/conflict.html", status=409)
+def step_saved_in_another_window(walker: Walker) -> None:
+    entry = walker.entry().reach("clinical")
+    walker.open("step_clinical", entry.order.reference)
+    entry.post("clinical", CLINICAL)
+    walker.press("Continue")
+
+
+@shown("order_discard", "practice/wizard/discard.html")
+def draft_to_discard(walker: Walker) -> None:
+    order = orders.draft()
+    walker.sign_in("practice")
+    walker.open("order_discard", order.reference)
+
+
+# --- The order --------------------------------------------------------------------------------------
+def _order_page(name: str, walker: Walker) -> None:
+    order = walker.order(name)
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+
+
+for _name, _scenario in {
+    "authorized": orders.AUTHORIZED,
+    "authorized-with-supportive-drugs": "breast-adjuvant",
+    "completed": orders.COMPLETED,
+    "pended-custom-plan": orders.PENDED,
+    "pended-result-unknown": "breast-her2-unknown",
+}.items():
+    STATES.append(State(f"order-{_name}", "order", "practice/order.html", partial(_order_page, _scenario)))
+
+
+@shown("order", "practice/order.html")
+def order_withdrawn(walker: Walker) -> None:
+    order = orders.order_in(OrderStatus.WITHDRAWN)
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_with_a_physician(walker: Walker) -> None:
+    order = orders.order_in(OrderStatus.PHYSICIAN_REVIEW)
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_at_its_servicing_site(walker: Walker) -> None:
+    order = walker.order("breast-adjuvant")
+    walker.sign_in("site")
+    walker.open("order", order.reference)
+
+
+# --- Review -----------------------------------------------------------------------------------------
+@shown("queue", "review/queue.html")
+def queue_empty(walker: Walker) -> None:
+    walker.sign_in("nurse")
+    walker.open("queue")
+
+
+@shown("queue", "review/queue.html")
+def queue(walker: Walker) -> None:
+    walker.order("breast-her2-unknown")
+    take_case(walker.order(orders.PENDED), by=orders.person("nurse2"))
+    walker.sign_in("nurse")
+    walker.open("queue")
+
+
+@shown("queue", "review/queue.html")
+def queue_filtered(walker: Walker) -> None:
+    queue(walker)
+    walker.open("queue", query="?plan=BCBSMA&reason=CUSTOM_PLAN")
+
+
+@shown("queue", "review/queue.html")
+def queue_filtered_to_nothing(walker: Walker) -> None:
+    queue(walker)
+    walker.open("queue", query="?plan=BCBSM")
+
+
+@shown("queue", "review/queue.html")
+def queue_long(walker: Walker) -> None:
+    walker.monkeypatch.setattr("portal.review.queue.PAGE", 1)
+    queue(walker)
+
+
+@shown("queue", "review/queue.html")
+def queue_of_a_physician(walker: Walker) -> None:
+    orders.order_in(OrderStatus.PHYSICIAN_REVIEW)
+    walker.sign_in("reviewer")
+    walker.open("queue")
+
+
+def _held_case(walker: Walker, *, by: str = "nurse") -> None:
+    """A case that `by` holds, in the nurse's browser."""
+    order = walker.order(orders.PENDED)
+    take_case(order, by=orders.person(by))
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case", "review/case.html")
+def case_free(walker: Walker) -> None:
+    order = walker.order("breast-her2-unknown")
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case", "review/case.html")
+def case_held(walker: Walker) -> None:
+    _held_case(walker)
+
+
+@shown("case", "review/case.html")
+def case_held_by_another(walker: Walker) -> None:
+    _held_case(walker, by="nurse2")
+
+
+@shown("case_authorize", "review/case.html", status=422)
+def case_authorized_without_a_reason(walker: Walker) -> None:
+    _held_case(walker)
+    walker.press("Check what will be sent")
+
+
+@shown("case_escalate", "review/case.html", status=422)
+def case_passed_on_without_a_reason(walker: Walker) -> None:
+    _held_case(walker)
+    walker.page.locator("summary").filter(has_text="Pass on to a physician").click()
+    walker.press("Pass on to a physician")
+
+
+@shown("case_authorize", "review/case.html", status=409)
+def case_lost_meanwhile(walker: Walker) -> None:
+    _held_case(walker)
+    order = Order.objects.get()
+    walker.portal.fill("What settled the case?", "Discussed with the prescriber by phone.")
+    escalate_to_physician(order, by=orders.person("nurse"), why="Dose needs a physician’s look.")
+    walker.press("Check what will be sent")
+
+
+@shown("case_authorize", "review/authorize.html")
+def case_to_confirm(walker: Walker) -> None:
+    _held_case(walker)
+    walker.portal.fill("What settled the case?", "Discussed with the prescriber by phone.")
+    walker.press("Check what will be sent")
+
+
+@shown("case", "review/case.html")
+def case_authorized(walker: Walker) -> None:
+    case_to_confirm(walker)
+    walker.press("Authorize and send")
+
+
+@shown("case", "review/case.html")
+def case_decided_by_the_rules(walker: Walker) -> None:
+    order = walker.order(orders.AUTHORIZED)
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case", "review/case.html")
+def case_passed_on_as_the_nurse_sees_it(walker: Walker) -> None:
+    order = orders.order_in(OrderStatus.PHYSICIAN_REVIEW)
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case", "review/case.html")
+def case_with_a_physician(walker: Walker) -> None:
+    order = orders.order_in(OrderStatus.PHYSICIAN_REVIEW)
+    take_case(order, by=orders.person("reviewer"))
+    walker.sign_in("reviewer")
+    walker.open("case", order.reference)
+
+
+# --- Refusals ---------------------------------------------------------------------------------------
+@shown("worklist", "400.html", status=400)
+def refused_as_unreadable(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("worklist", query="?" + "&a=1" * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+
+
+@shown("queue", "403.html", status=403)
+def refused_for_the_role(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("queue")
+
+
+@shown("order_new", "403_csrf.html", status=403)
+def refused_as_out_of_date(walker: Walker) -> None:
+    new_order(walker)
+    walker.page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
+    walker.press("Start the order")
+
+
+@shown("order", "404.html", status=404)
+def not_found(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("order", UNKNOWN_ORDER)
+
+
+@shown("worklist", "500.html", status=500)
+def failed(walker: Walker) -> None:
+    def break_down(*args: object, **options: object) -> None:
+        raise RuntimeError("meant: the page for a fault is looked at")
+
+    walker.monkeypatch.setattr("portal.practice.worklist.worklist", break_down)
+    walker.sign_in("practice")
+    walker.open("worklist")
