@@ -134,5 +134,6 @@ def in_words(field: forms.Field, value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return in_full(value)
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    # Not the empty choice of a list: its words ask for an answer and are none.
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", ()) if key}
     return labels.get(str(value), "" if value is None else str(value))

@@ -49,6 +49,12 @@ def test_the_one_primary_button_loses_nothing_that_is_saved(two_tabs: Entry):
     assert re.search(r'role="alert" tabindex="-1" data-error-summary', page)
 
 
+def test_a_list_without_an_answer_has_none(two_tabs: Entry):
+    answer = two_tabs.post("clinical", {**CLINICAL, "stage": ""}, revision="")
+    [row] = answer.context["rows"]
+    assert (row.label, row.saved, row.typed) == ("Stage", "IVA", "")
+
+
 def test_what_was_typed_can_be_kept(two_tabs: Entry):
     answer = two_tabs.post("clinical", {**CLINICAL, "stage": "IIIB"}, revision="")
     typed: dict[str, list[str]] = {}
