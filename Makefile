@@ -1,6 +1,6 @@
 # ProviderPortal.  Two commands matter: `make run` and `make test`.
 
-.PHONY: help setup run test lint bench
+.PHONY: help setup run test lint bench outside
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -25,3 +25,7 @@ lint:   ## Check style, types, imports, migrations and the production settings.
 bench:  ## Print speed ratios: pages against a bare view, the rules alone.
 	@$(PYTHON) tools/setup_env.py dev
 	@exec .venv/bin/python tests/benchmarks/run.py
+
+outside: ## Have others' validators judge every page: HTML, accessibility, policy.  Needs Java, Node, npm.
+	@$(PYTHON) tools/setup_env.py dev
+	@exec .venv/bin/python tools/outside/check_pages.py
