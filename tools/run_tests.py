@@ -1,7 +1,7 @@
 """Run every suite that this machine can run, two at a time, and sum up.
 
-Four runs: the services, the fast suite's database tests on PostgreSQL, the fast suite on SQLite, and
-the browser.  Each line of their output bears the name of its run.
+Four runs: the services, the fast suite's database tests on PostgreSQL, the browser, and the fast suite
+on SQLite.  Each line of their output bears the name of its run.
 A run that cannot be made is named with its reason; with PORTAL_REQUIRE_ALL_SUITES=1 it is a failure.
 """
 
@@ -56,8 +56,8 @@ RUNS = (
         why_not=servers.why_no_postgresql,
         needs_postgresql=True,
     ),
-    Run("fast, on SQLite", ["--suite=fast"]),
     Run("browser", ["--suite=browser"], why_not=why_no_browser),
+    Run("fast, on SQLite", ["--suite=fast"]),
 )
 AT_ONCE = 2
 
