@@ -13,11 +13,50 @@ from typing import Any
 from members.models import Member
 from members.queries import Eligibility, age_on
 from orders.steps import Answers
+from pathways.criteria.terms import UNKNOWN_ANSWERS
+from pathways.criteria.vocabulary import FACTS, FactKind, number
 
 #: Yes and No as typed; "unknown" and "not_reported" stay unknown to the rules.
 TRUTH = {"yes": True, "no": False}
 
 Facts = dict[str, Any]
+
+
+#: What a reviewer may learn after submission (R-243); all else of an order is fixed.
+RECORDABLE = frozenset(
+    {
+        *("histology", "stage", "line_of_therapy", "ecog", "prior_therapies", "treatment_intent"),
+        *("concurrent_radiation", "bone_metastases", "biomarkers", "labs", "anemia_cause", "attestations"),
+        *("on_myelosuppressive_chemotherapy", "fn_risk_factors", "continuity", "radiation_reasons"),
+        *("height_cm", "weight_kg", "creatinine_clearance"),
+    }
+)
+
+
+def wrong_answers(facts: Facts) -> list[str]:
+    """The names among new answers that cannot be recorded, or not with that answer."""
+    return sorted(name for name, value in facts.items() if name not in RECORDABLE or not _may_be(name, value))
+
+
+def _may_be(name: str, value: Any) -> bool:
+    """Whether a value is one that the fact may have; "unknown" and "not_reported" always are."""
+    if isinstance(value, str) and value in UNKNOWN_ANSWERS:
+        return True
+    if name in ("biomarkers", "labs"):
+        return isinstance(value, dict) and all(_may_be(f"{name}.{key}", item) for key, item in value.items())
+    if name == "continuity":
+        return isinstance(value, dict)
+    fact = FACTS.get(name)
+    if fact is None:
+        return name in RECORDABLE and (isinstance(value, list) or number(value) is not None)
+    match fact.kind:
+        case FactKind.CHOICE:
+            return str(value) in fact.values
+        case FactKind.FLAG:
+            return isinstance(value, bool)
+        case FactKind.NUMBER:
+            return number(value) is not None
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def amended(facts: Facts, changes: Iterable[Facts]) -> Facts:

@@ -11,7 +11,7 @@ from members.models import Practice
 from orders.intake import Intake
 from orders.models import Evaluation, LineEvaluation, Order, OrderEvent
 from orders.rules.duplicates import EarlierOrder
-from orders.rules.states import Disposition, OrderStatus
+from orders.rules.states import Disposition, DrugStatus, OrderStatus
 
 #: Orders that can make a later one a duplicate, or that S-codes follow on (DR-11, DR-17).
 COUNTING = (
@@ -20,6 +20,10 @@ COUNTING = (
     Disposition.COMPLETED,
     Disposition.MULTIPLE_DECISIONS,
 )
+
+
+#: Drugs of an order that it does not give.
+NOT_GIVEN = (DrugStatus.NON_AUTHORIZED, DrugStatus.VOLUNTARILY_CANCELLED)
 
 
 def earlier_orders(intake: Intake) -> list[EarlierOrder]:
@@ -48,9 +52,11 @@ def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:
     if order.start_on is None or order.planned_end_on is None:
         raise ValueError(f"order {order.reference} was submitted without its dates")
     grant, snapshot = getattr(order, "scode_grant", None), order.snapshot
-    lines = list(order.lines.all())
+    # A drug that was withdrawn or denied is not given, so that nothing repeats it.
+    lines = [line for line in order.lines.all() if line.status not in NOT_GIVEN]
     return EarlierOrder(
         order_id=order.order_id or order.reference,
+        reference=order.reference,
         disposition=Disposition(order.disposition),
         start_on=order.start_on,
         planned_end_on=order.planned_end_on,

@@ -67,12 +67,15 @@ def cases_in(
     return [_row(order, item) for order in shown for item in order.open_items]  # type: ignore[attr-defined]
 
 
-def next_free_case(kinds: Iterable[WorkItem.Kind], *, at: datetime) -> Order | None:
-    """The case that is due next among those nobody holds (one query)."""
+def next_free_case(
+    kinds: Iterable[WorkItem.Kind], *, at: datetime, reviewer: int | None = None
+) -> Order | None:
+    """The case that is due next among those nobody holds and the reviewer did not enter (one query)."""
     held = ReviewAssignment.objects.filter(released_at__isnull=True, expires_at__gt=at)
     free = _waiting(kinds, Filters()).exclude(
         work_items__in=WorkItem.objects.filter(closed_at__isnull=True, assignments__in=held)
     )
+    free = free.exclude(created_by=reviewer).exclude(submitted_by=reviewer) if reviewer else free
     return _listed(free).order_by(*BY_DUE).first()
 
 

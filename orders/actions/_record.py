@@ -71,6 +71,15 @@ def one_at_a_time(order: Order) -> None:
         Member.objects.filter(pk=order.member_id).update(name_key=F("name_key"))
 
 
+def lock_case(order: Order) -> None:
+    """Let nobody else judge or decide this case until the commit, and read it as it stands now.
+
+    Whatever was checked before this on an older reading may be wrong: check after it.
+    """
+    one_at_a_time(order)
+    order.refresh_from_db()
+
+
 def set_line_statuses(order: Order, statuses: Mapping[int, DrugStatus]) -> None:
     """Write the status of each drug line by its number, in the caller's transaction (R-220 to R-229)."""
     for number, status in statuses.items():

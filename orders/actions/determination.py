@@ -11,12 +11,13 @@ from django.db import transaction
 
 from notifications import audit, clock, outbox
 from notifications.names import AuditName, MessageName
-from orders.actions._record import move, one_at_a_time, set_line_statuses
+from orders.actions._record import lock_case, move, set_line_statuses
 from orders.actions.deadlines import stop_clocks
 from orders.actions.review import check_holder, check_reviewer, close_case
 from orders.models import Evaluation, LineDetermination, Order, SCodeGrant, WorkItem
 from orders.rules import ids
 from orders.rules.judgement import Conclusion, Judgement, conclude
+from orders.rules.reviewing import ONLY_A_PHYSICIAN_DENIES, Act, Reviewer, refusal
 from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class NotInPhysicianReview(Exception):
     """Only a physician denies, and only a case that a nurse passed on (R-240, DR-27)."""
 
 
+class NotOpenToDecision(Exception):
+    """A drug line that nobody reviews, that was withdrawn, or that is decided already."""
+
+
 class PeerToPeerNotOffered(Exception):
     """A denial needs an earlier offer of a peer-to-peer talk (R-246, DR-27)."""
 
@@ -48,7 +53,7 @@ def conclude_at_intake(order: Order, judgement: Judgement, evaluation: Evaluatio
 
     The authorize rule decides the lines, so the determinations carry no person.
     """
-    outcomes = _authorized(judgement)
+    outcomes = all_authorized(order, judgement)
     _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
     _conclude(order, conclude(judgement, outcomes), by=by, why="criteria met at submission")
 
@@ -58,8 +63,7 @@ def conclude_after_findings(order: Order, judgement: Judgement, evaluation: Eval
 
     As at intake the authorize rule decides; `by` is whoever recorded what settled it.
     """
-    decided = _outcomes_so_far(order)
-    outcomes = {number: found for number, found in _authorized(judgement).items() if number not in decided}
+    decided, outcomes = outcomes_so_far(order), all_authorized(order, judgement)
     _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
     conclude_case(
         order, conclude(judgement, decided | outcomes), by=by, why="criteria met after new findings"
@@ -68,12 +72,14 @@ def conclude_after_findings(order: Order, judgement: Judgement, evaluation: Eval
 
 @transaction.atomic
 def authorize(order: Order, *, by: User, rationale: str) -> None:
-    """Authorize every reviewed drug of a case (R-239, DR-27); the reviewer says what settled it.
+    """Authorize every drug of a case that is still open (R-239, DR-27); the reviewer says what settled it.
 
     Raises what `decide` raises.  A nurse may do this, and nothing that denies.
     """
-    judgement = Judgement.from_json(order.evaluations.latest("sequence").judgement)
-    decide(order, _authorized(judgement), by=by, rationale=rationale)
+    lock_case(order)
+    if order.status not in PENDING:
+        raise NotReviewable(f"order {order.reference} is not in review")
+    decide(order, all_authorized(order, standing_judgement(order)), by=by, rationale=rationale)
 
 
 @transaction.atomic
@@ -81,9 +87,10 @@ def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: st
     """Decide reviewed drug lines by number: "authorized" or "adverse" (R-253, DR-14, DR-27).
 
     Lines left out stay open, and the case with them.  Raises NotReviewable, RationaleMissing,
-    NotHolder; for a denial NotInPhysicianReview, NotAReviewer and PeerToPeerNotOffered; ValueError for
-    a line that nobody reviews.
+    NotHolder, NotOpenToDecision; for a denial NotInPhysicianReview, NotAReviewer and
+    PeerToPeerNotOffered.
     """
+    lock_case(order)
     if order.status not in PENDING:
         raise NotReviewable(f"order {order.reference} is not in review")
     if not rationale.strip():
@@ -91,11 +98,12 @@ def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: st
             "Say what settled the case: which records or answers show that criteria are met."
         )
     check_holder(order, by=by, now=clock.now())
-    offered_at = _check_denial(order, by=by) if ADVERSE in outcomes.values() else None
-    one_at_a_time(order)
     evaluation = order.evaluations.latest("sequence")
     judgement = Judgement.from_json(evaluation.judgement)
-    conclusion = conclude(judgement, {**_outcomes_so_far(order), **outcomes})
+    if stray := outcomes.keys() - open_lines(order, judgement):
+        raise NotOpenToDecision(f"drug lines {sorted(stray)} of order {order.reference} are not open")
+    offered_at = _check_denial(order, by=by) if ADVERSE in outcomes.values() else None
+    conclusion = conclude(judgement, {**outcomes_so_far(order), **outcomes})
     _determine_lines(
         order,
         evaluation,
@@ -124,26 +132,44 @@ def conclude_case(order: Order, conclusion: Conclusion, *, by: User, why: str) -
     _tell_submitter(order)
 
 
-def _authorized(judgement: Judgement) -> dict[int, str]:
-    """Every line that waits for a decision, authorized."""
-    return {line.number: AUTHORIZED.value for line in judgement.lines if line.reviewed and not line.withdrawn}
+def standing_judgement(order: Order) -> Judgement:
+    """What the rules say of the order by its latest evaluation (one query)."""
+    return Judgement.from_json(order.evaluations.latest("sequence").judgement)
 
 
-def _outcomes_so_far(order: Order) -> dict[int, str]:
+def open_lines(order: Order, judgement: Judgement) -> set[int]:
+    """The drug lines that wait for a decision: reviewed, not withdrawn, not decided (one query)."""
+    reviewed = {line.number for line in judgement.lines if line.reviewed and not line.withdrawn}
+    return reviewed - outcomes_so_far(order).keys()
+
+
+def all_authorized(order: Order, judgement: Judgement) -> dict[int, str]:
+    """Every line that waits for a decision, authorized (one query)."""
+    return dict.fromkeys(sorted(open_lines(order, judgement)), AUTHORIZED.value)
+
+
+def outcomes_so_far(order: Order) -> dict[int, str]:
+    """The decisions that were made, by line (one query)."""
     found = LineDetermination.objects.filter(line__order=order).order_by("round")
     return dict(found.values_list("line__number", "outcome"))
 
 
 def _check_denial(order: Order, *, by: User) -> datetime:
     """When the peer-to-peer talk was offered; raises unless a physician may deny now."""
-    if order.status != OrderStatus.PHYSICIAN_REVIEW:
-        raise NotInPhysicianReview(f"order {order.reference} is not in physician review")
-    check_reviewer(by, WorkItem.Kind.PHYSICIAN)
+    in_physician_review = order.status == OrderStatus.PHYSICIAN_REVIEW
     offer = order.peer_to_peer_offers.filter(offered_at__lte=clock.now()).first()
-    if offer is None:
+    refused = refusal(
+        Reviewer.PHYSICIAN if in_physician_review else Reviewer.NURSE,
+        Act.DENY,
+        peer_to_peer_offered=offer is not None,
+    )
+    if refused == ONLY_A_PHYSICIAN_DENIES:
+        raise NotInPhysicianReview(f"order {order.reference} is not in physician review")
+    if refused or offer is None:
         raise PeerToPeerNotOffered(
             "First offer the ordering physician a peer-to-peer talk, and log the call."
         )
+    check_reviewer(by, WorkItem.Kind.PHYSICIAN)
     return offer.offered_at
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from notifications import audit, clock
 from notifications.names import AuditName
-from orders.actions._record import one_at_a_time, set_line_statuses
+from orders.actions._record import lock_case, set_line_statuses
 from orders.actions.determination import (
     NotReviewable,
     RationaleMissing,
     conclude_after_findings,
     conclude_case,
+    open_lines,
+    outcomes_so_far,
+    standing_judgement,
 )
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
 from orders.actions.review import check_holder
-from orders.facts import Facts
+from orders.facts import Facts, wrong_answers
 from orders.models import Evaluation, Finding, Order, PeerToPeerOffer
-from orders.rules.judgement import Judgement, conclude_duplicate
+from orders.rules.judgement import Judgement, conclude, conclude_duplicate
 from orders.rules.states import PENDING, Disposition
 
 if TYPE_CHECKING:
@@ -31,7 +34,15 @@ class NotFlagged(Exception):
 
 
 class NothingToWithdraw(Exception):
-    """The order has no such drug line, or it was withdrawn before."""
+    """The order has no such drug line, or it was withdrawn or decided before."""
+
+
+class PartlyDecided(Exception):
+    """A drug of the case is decided, so that the case as a whole cannot be a mere repeat."""
+
+
+class NoSuchAnswer(ValueError):
+    """What was to be recorded is no clinical answer, or not one of those that it may have."""
 
 
 @transaction.atomic
@@ -41,8 +52,10 @@ def record_information(
     """Lay new answers over the order's facts and judge it again (R-243, DR-14).
 
     `facts` are by the names of `orders/facts.py`.  When they settle everything the case is authorized;
-    else its reasons are those that remain.  Raises NotReviewable, NotHolder.
+    else its reasons are those that remain.  Raises NoSuchAnswer, NotReviewable, NotHolder.
     """
+    if wrong := wrong_answers(facts):
+        raise NoSuchAnswer(f"not recorded: {', '.join(wrong)}")
     _check(order, by=by)
     _record(order, Finding.Kind.INFORMATION, facts, by=by, source=source, note=note)
     return _judge_again(order, AuditName.CASE_INFORMATION_ADDED, cause="additional information", by=by)
@@ -55,9 +68,9 @@ def clear_duplicate(order: Order, *, by: User, note: str = "") -> Evaluation:
     Raises NotReviewable, NotHolder.
     """
     _check(order, by=by)
-    judgement = Judgement.from_json(order.evaluations.latest("sequence").judgement)
     cleared = facts_now(order).get("not_duplicate_of") or []
-    numbers = sorted({*cleared, *(flag.order_id for flag in judgement.duplicates)})
+    # By tracking number, which an order keeps; the Order ID comes with its decision.
+    numbers = sorted({*cleared, *(flag.reference for flag in standing_judgement(order).duplicates)})
     _record(
         order,
         Finding.Kind.NOT_A_DUPLICATE,
@@ -73,15 +86,17 @@ def clear_duplicate(order: Order, *, by: User, note: str = "") -> Evaluation:
 def confirm_duplicate(order: Order, *, by: User, note: str) -> None:
     """Close the case as the repeat of an earlier order: Review Cancelled, nothing determined (R-190, D-13).
 
-    Raises NotReviewable, NotHolder, RationaleMissing without a note, NotFlagged.
+    Raises NotReviewable, NotHolder, RationaleMissing without a note, NotFlagged, PartlyDecided.
     """
     _check(order, by=by)
     if not note.strip():
         raise RationaleMissing("Say how the two orders were compared.")
-    judgement = Judgement.from_json(order.evaluations.latest("sequence").judgement)
+    judgement = standing_judgement(order)
     if not judgement.duplicates:
         raise NotFlagged(f"order {order.reference} is not flagged as a duplicate")
-    repeated = [flag.order_id for flag in judgement.duplicates]
+    if outcomes_so_far(order):
+        raise PartlyDecided(f"a drug of order {order.reference} is decided")
+    repeated = [flag.reference for flag in judgement.duplicates]
     _record(
         order, Finding.Kind.DUPLICATE, {"duplicate_of": repeated}, by=by, source="duplicate review", note=note
     )
@@ -94,11 +109,12 @@ def withdraw_drug(order: Order, number: int, *, by: User, note: str = "") -> Eva
 
     The order is judged again without it.  Raises NotReviewable, NothingToWithdraw.
     """
+    lock_case(order)
     if order.status not in PENDING:
         raise NotReviewable(f"order {order.reference} is not in review")
-    one_at_a_time(order)
     withdrawn = facts_now(order).get("withdrawn_lines") or []
-    if number in withdrawn or not order.lines.filter(number=number).exists():
+    left = order.lines.filter(number=number, determinations=None)
+    if number in withdrawn or not left.exists():
         raise NothingToWithdraw(f"order {order.reference} has no line {number} to withdraw")
     changed = {"withdrawn_lines": sorted([*withdrawn, number])}
     _record(order, Finding.Kind.DRUG_WITHDRAWN, changed, by=by, source="practice", note=note)
@@ -130,10 +146,10 @@ def offer_peer_to_peer(order: Order, *, by: User, phone: str, reached: str, outc
 
 
 def _check(order: Order, *, by: User) -> None:
+    lock_case(order)
     if order.status not in PENDING:
         raise NotReviewable(f"order {order.reference} is not in review")
     check_holder(order, by=by, now=clock.now())
-    one_at_a_time(order)
 
 
 def _record(order: Order, kind: Finding.Kind, facts: Facts, *, by: User, source: str, note: str) -> None:
@@ -154,16 +170,27 @@ def _judge_again(order: Order, name: AuditName, *, cause: str, by: User) -> Eval
     evaluation = store_evaluation(order, list(order.lines.all()), ruling, cause=cause, by=by)
     audit.record(name, actor=by, subject=f"order:{order.reference}", practice=str(order.practice_id))
     judgement = ruling.judgement
+    if judgement.refusals or judgement.disposition is None:
+        raise NoSuchAnswer(f"order {order.reference} could no longer be judged")
+    left, decided = open_lines(order, judgement), outcomes_so_far(order)
     if judgement.disposition != Disposition.IN_PROGRESS:
         conclude_after_findings(order, judgement, evaluation, by=by)
-        return evaluation
-    set_line_statuses(order, {line.number: line.status for line in judgement.lines if line.withdrawn})
-    _put_reasons_right(order, [reason.to_json() for reason in judgement.pend_reasons])
+    elif decided and not left:
+        # Whoever decided the others has settled what only a reviewer settles.
+        conclude_case(order, conclude(judgement, decided), by=by, why="nothing is left to decide")
+    else:
+        set_line_statuses(order, {line.number: line.status for line in judgement.lines if line.withdrawn})
+        _put_reasons_right(order, judgement, left)
     return evaluation
 
 
-def _put_reasons_right(order: Order, reasons: list[dict[str, Any]]) -> None:
+def _put_reasons_right(order: Order, judgement: Judgement, left: set[int]) -> None:
     """The open case shows why it is still open; that it was passed on stays."""
     item = order.work_items.get(closed_at__isnull=True)
-    item.reasons = [*reasons, *(reason for reason in item.reasons if reason["code"] == "ESCALATED")]
+    standing = [
+        reason.to_json()
+        for reason in judgement.pend_reasons
+        if not reason.lines or left.intersection(reason.lines)
+    ]
+    item.reasons = [*standing, *(reason for reason in item.reasons if reason["code"] == "ESCALATED")]
     item.save(update_fields=["reasons"])

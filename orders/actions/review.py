@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from notifications import audit, clock
 from notifications.names import AuditName
-from orders.actions._record import move
+from orders.actions._record import lock_case, move
 from orders.models import Order, ReviewAssignment, WorkItem
 from orders.rules.states import OrderStatus
 
@@ -50,6 +50,10 @@ class NotAReviewer(PermissionError):
     """The person has no role that may work on this kind of case."""
 
 
+class OwnOrder(NotAReviewer):
+    """Whoever entered or submitted an order does not decide it."""
+
+
 def check_reviewer(by: User, kind: str) -> None:
     """Raise NotAReviewer unless `by` may work on cases of this kind."""
     if not by.staff_roles.filter(kind__in=REVIEWERS[WorkItem.Kind(kind)]).exists():
@@ -65,13 +69,15 @@ def open_case(order: Order, kind: WorkItem.Kind, reasons: list[dict[str, object]
 def take_case(order: Order, *, by: User) -> ReviewAssignment:
     """Give the case to one reviewer for the program's lease; whoever has it keeps it (R-235, D-62).
 
-    Raises NotOpen, AlreadyTaken.  The unique constraint on open assignments decides a race.
+    Raises NotOpen, AlreadyTaken, NotAReviewer.  The unique constraint on open assignments decides a race.
     """
     now = clock.now()
     item = order.work_items.filter(closed_at__isnull=True).first()
     if item is None:
         raise NotOpen(f"order {order.reference} has no open case")
     check_reviewer(by, item.kind)
+    if by.pk in (order.created_by_id, order.submitted_by_id):
+        raise OwnOrder(f"{by.get_username()} entered order {order.reference}")
     item.assignments.filter(released_at__isnull=True, expires_at__lte=now).update(released_at=now)
     held = item.assignments.select_related("reviewer").filter(released_at__isnull=True).first()
     if held is not None and held.reviewer_id == by.pk:
@@ -140,6 +146,7 @@ def escalate_to_physician(order: Order, *, by: User | None, why: str) -> None:
 
     `by` is the nurse who holds the case, or None when its clock does it.
     """
+    lock_case(order)
     if by is not None:
         check_holder(order, by=by, now=clock.now())
     item = order.work_items.filter(closed_at__isnull=True, kind=WorkItem.Kind.NURSE).first()

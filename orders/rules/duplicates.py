@@ -21,8 +21,9 @@ LIVE = WITH_ORDER_ID | {Disposition.IN_PROGRESS}
 class EarlierOrder:
     """Another order of the same member, as far as the rules ask about it.
 
-    `order_id` is the number people cite (`references_order`, `replaces_order`): the Order ID, or the
-    tracking number while there is none.  `regimen_key` is "" where no regimen was followed.
+    `reference` is the tracking number, which it always has; `order_id` the number people are told: the
+    Order ID, or the tracking number while there is none.  People cite either.  `regimen_key` is ""
+    where no regimen was followed.
     """
 
     order_id: str
@@ -35,6 +36,12 @@ class EarlierOrder:
     supportive_drugs: tuple[str, ...]
     pathway_eligible: bool
     own_practice: bool = True
+    reference: str = ""
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """What it may be cited by."""
+        return frozenset({self.order_id, self.reference} - {""})
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object that `from_json` reads back."""
@@ -56,6 +63,7 @@ class DuplicateFlag:
     planned_end_on: date
     shared: tuple[str, ...]
     sentence: str
+    reference: str = ""
 
 
 def duplicates(facts: Facts, earlier: Iterable[EarlierOrder], *, planned_end_on: date) -> list[DuplicateFlag]:
@@ -69,10 +77,10 @@ def duplicates(facts: Facts, earlier: Iterable[EarlierOrder], *, planned_end_on:
     cleared = facts.get("not_duplicate_of") or ()
     found = []
     for order in earlier:
-        if order.disposition not in LIVE or order.order_id in cleared:
+        if order.disposition not in LIVE or order.numbers.intersection(cleared):
             continue
         end_on = order.planned_end_on
-        if order.order_id == facts.get("replaces_order"):
+        if facts.get("replaces_order") in order.numbers:
             end_on = min(end_on, start_on - timedelta(days=1))
         if order.start_on <= planned_end_on and start_on <= end_on:
             found += _flag(facts, order)
@@ -81,7 +89,7 @@ def duplicates(facts: Facts, earlier: Iterable[EarlierOrder], *, planned_end_on:
 
 def _flag(facts: Facts, order: EarlierOrder) -> list[DuplicateFlag]:
     therapeutic, supportive = _drugs(facts, "therapeutic"), _drugs(facts, "supportive")
-    referenced = order.order_id == facts.get("references_order")
+    referenced = facts.get("references_order") in order.numbers
     if therapeutic:
         shared = sorted(therapeutic.intersection(order.therapeutic_drugs))
     else:
@@ -96,6 +104,7 @@ def _flag(facts: Facts, order: EarlierOrder) -> list[DuplicateFlag]:
             planned_end_on=order.planned_end_on,
             shared=tuple(shared),
             sentence=_sentence(order, why),
+            reference=order.reference or order.order_id,
         )
     ]
 

@@ -189,7 +189,7 @@ def _in_program(
 
 def _cited(facts: Facts, earlier: Sequence[EarlierOrder]) -> EarlierOrder | None:
     number = facts.get("references_order")
-    return next((order for order in earlier if number and order.order_id == number), None)
+    return next((order for order in earlier if number in order.numbers), None)
 
 
 def _regimen_risk(

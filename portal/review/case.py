@@ -25,6 +25,7 @@ from orders.actions.review import (
     AlreadyTaken,
     NotHolder,
     NotOpen,
+    OwnOrder,
     escalate_to_physician,
     release_case,
     take_case,
@@ -76,6 +77,8 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
         messages.warning(request, f"{taken.holder or 'Another reviewer'} has this case. Take the next one.")
     except NotOpen:
         messages.info(request, GONE)
+    except OwnOrder:
+        messages.error(request, "You entered this order, so somebody else decides it.")
     return redirect("case", reference=reference)
 
 
@@ -195,7 +198,7 @@ def _case_page(
 
 def _confirm_page(request: HttpRequest, order: Order, form: AuthorizeForm) -> HttpResponse:
     summary = summary_of(order, audience=Audience.REVIEWER)
-    conclusion = _conclusion(summary)
+    conclusion = _conclusion(summary, order)
     return TemplateResponse(
         request,
         "review/authorize.html",
@@ -227,11 +230,11 @@ def _settled(order: Order) -> LineDetermination | None:
     return found.select_related("decided_by").order_by("line__number").first()
 
 
-def _conclusion(summary: Summary) -> Conclusion:
-    """What the order will be once every reviewed drug is authorized."""
+def _conclusion(summary: Summary, order: Order) -> Conclusion:
+    """What the order will be once every drug that is still open is authorized."""
     assert summary.judgement is not None
-    lines = summary.judgement.lines
-    return conclude(summary.judgement, {line.number: "authorized" for line in lines if line.reviewed})
+    decided = determination.outcomes_so_far(order)
+    return conclude(summary.judgement, decided | determination.all_authorized(order, summary.judgement))
 
 
 def _mail(order: Order) -> dict[str, str] | None:

@@ -70,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "review/queue.html",
         {
             "rows": [_row(row, tumors, now=now) for row in shown],
-            "next": next_free_case(kinds, at=now),
+            "next": next_free_case(kinds, at=now, reviewer=request.user.pk),
             "filtered": filters != Filters(),
             "chips": _chips(filters, kinds, tumors),
             "more": _query(filters, after=_key(shown[-1])) if more else "",
@@ -96,7 +96,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     """Take the case that is due next among the free ones; when another is quicker, the one after."""
     kinds = kinds_of(access.roles_of(request.user))
     for _ in range(TRIES):
-        found = next_free_case(kinds, at=timezone.now())
+        found = next_free_case(kinds, at=timezone.now(), reviewer=request.user.pk)
         if found is None:
             messages.info(request, "No case is free: every open case is held by a reviewer.")
             return redirect("queue")

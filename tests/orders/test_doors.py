@@ -6,17 +6,20 @@ import threading
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
-from orders.actions.determination import authorize
+from orders.actions.determination import NotReviewable, authorize
 from orders.actions.drafting import save_step
-from orders.actions.review import NotAReviewer, take_case
+from orders.actions.review import NotAReviewer, OwnOrder, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
-from orders.models import Order, SCodeGrant
+from orders.models import Order, SCodeGrant, WorkItem
+from orders.queues import next_free_case
 from orders.replay import replay
 from orders.rules.states import OrderStatus
 from orders.steps import state_of
 from pathways import content
 from pathways.models import DrugProduct, LoadedFile
+from portal.models import StaffRole
 from tests.factories import orders
 
 
@@ -114,3 +117,39 @@ def test_dr11_two_orders_of_one_member_at_the_same_moment_are_not_both_authorize
     ends = sorted(Order.objects.values_list("disposition", flat=True))
     assert ends == ["authorized", "in_progress"], connection.vendor
     assert SCodeGrant.objects.filter(s0353=1).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shipped_for_real")
+def test_two_presses_of_authorize_at_the_same_moment_decide_once():
+    order = orders.order_in(OrderStatus.NURSE_REVIEW)
+    take_case(order, by=orders.person("nurse"))
+    barrier, told = threading.Barrier(2), []
+
+    def press() -> None:
+        read_before = Order.objects.get(pk=order.pk)
+        barrier.wait()
+        try:
+            authorize(read_before, by=orders.person("nurse"), rationale="Doses agree with the label.")
+            told.append("decided")
+        except NotReviewable:
+            told.append("decided before")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["decided", "decided before"], connection.vendor
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shipped")
+def test_nobody_reviews_an_order_of_his_own():
+    order = orders.order_in(OrderStatus.NURSE_REVIEW)
+    StaffRole.objects.create(user=order.created_by, kind=StaffRole.Kind.NURSE)
+    with pytest.raises(OwnOrder):
+        take_case(order, by=order.created_by)
+    assert next_free_case([WorkItem.Kind.NURSE], at=timezone.now(), reviewer=order.created_by_id) is None

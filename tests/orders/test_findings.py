@@ -8,14 +8,18 @@ from django.db import IntegrityError, transaction
 from notifications.models import OutboxMessage
 from orders.actions.determination import (
     NotInPhysicianReview,
+    NotOpenToDecision,
     NotReviewable,
     PeerToPeerNotOffered,
     RationaleMissing,
+    authorize,
     decide,
 )
 from orders.actions.findings import (
+    NoSuchAnswer,
     NotFlagged,
     NothingToWithdraw,
+    PartlyDecided,
     clear_duplicate,
     confirm_duplicate,
     offer_peer_to_peer,
@@ -111,6 +115,25 @@ class TestInformation:
         with pytest.raises(NotReviewable):
             record_information(orders.submitted(), {"ecog": "2"}, by=orders.person("nurse"))
 
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"line_of_business": "MA"},
+            {"drugs": []},
+            {"withdrawn_lines": [1, 2]},
+            {"stage": "XI"},
+            {"biomarkers": {"LUCK": "good"}},
+            {"biomarkers": {"HER2": "purple"}},
+            {"ecog": "high"},
+            {"bone_metastases": "maybe"},
+        ],
+    )
+    def test_only_clinical_answers_are_recorded_and_only_those_that_exist(self, facts):
+        order = held()
+        with pytest.raises(NoSuchAnswer):
+            record_information(order, facts, by=orders.person("nurse"))
+        assert order.status == OrderStatus.NURSE_REVIEW
+
     def test_a_finding_never_changes(self):
         order = held()
         record_information(order, {"ecog": "2"}, by=orders.person("nurse"))
@@ -133,7 +156,7 @@ class TestDuplicates:
         assert flagged.disposition == Disposition.REVIEW_CANCELLED
         assert flagged.order_id is None
         earlier = Order.objects.exclude(pk=flagged.pk).get()
-        assert flagged.findings.get().facts == {"duplicate_of": [earlier.order_id]}
+        assert flagged.findings.get().facts == {"duplicate_of": [earlier.reference]}
         assert not LineDetermination.objects.filter(line__order=flagged).exists()
 
     def test_r191_a_cleared_duplicate_is_decided_as_if_it_were_not_flagged(self, flagged):
@@ -148,6 +171,31 @@ class TestDuplicates:
     def test_nothing_to_confirm_where_nothing_is_flagged(self):
         with pytest.raises(NotFlagged):
             confirm_duplicate(held(), by=orders.person("nurse"), note="Looks alike.")
+
+    def test_a_cleared_duplicate_stays_cleared_when_the_other_order_gets_its_order_id(self):
+        first = orders.submitted(UNKNOWN)
+        second = submit_order(
+            orders.draft(UNKNOWN), by=orders.person("practice"), idempotency_key="entered-again"
+        )
+        nurse = orders.person("nurse")
+        take_case(second, by=nurse)
+        clear_duplicate(second, by=nurse, note="A second primary tumor.")
+        take_case(first, by=nurse)
+        authorize(first, by=nurse, rationale="HER2 positive by phone.")
+        record_information(second, {"biomarkers": {"HER2": "positive"}}, by=nurse)
+        second.refresh_from_db()
+        assert second.disposition == Disposition.AUTHORIZED
+
+    def test_a_case_with_a_decided_drug_is_no_mere_repeat(self):
+        orders.submitted(UNKNOWN)
+        order = submit_order(
+            orders.draft(UNKNOWN), by=orders.person("practice"), idempotency_key="entered-again"
+        )
+        nurse = orders.person("nurse")
+        take_case(order, by=nurse)
+        decide(order, {line(order, "trastuzumab"): "authorized"}, by=nurse, rationale="Shown by phone.")
+        with pytest.raises(PartlyDecided):
+            confirm_duplicate(order, by=nurse, note="Same regimen and dates.")
 
 
 class TestWithdrawing:
@@ -165,6 +213,56 @@ class TestWithdrawing:
         for number in (line(order, "trastuzumab"), 99):
             with pytest.raises(NothingToWithdraw):
                 withdraw_drug(order, number, by=orders.person("practice"))
+
+    def test_a_case_ends_when_its_last_open_drug_is_withdrawn(self):
+        order = held()
+        nurse = orders.person("nurse")
+        decide(order, {line(order, "trastuzumab"): "authorized"}, by=nurse, rationale="Shown by phone.")
+        withdraw_drug(order, line(order, "pertuzumab"), by=orders.person("practice"))
+        order.refresh_from_db()
+        assert (order.disposition, order.status) == (Disposition.AUTHORIZED, OrderStatus.DETERMINED)
+
+    def test_what_is_withdrawn_is_not_authorized_with_the_rest(self):
+        order = held()
+        withdraw_drug(order, line(order, "pertuzumab"), by=orders.person("practice"))
+        authorize(order, by=orders.person("nurse"), rationale="Shown by phone.")
+        assert order.lines.get(drug="pertuzumab").status == "voluntarily_cancelled"
+        assert order.lines.get(drug="trastuzumab").status == "authorized"
+
+    def test_a_decided_drug_is_withdrawn_no_more(self):
+        order = held()
+        decide(
+            order,
+            {line(order, "trastuzumab"): "authorized"},
+            by=orders.person("nurse"),
+            rationale="By phone.",
+        )
+        with pytest.raises(NothingToWithdraw):
+            withdraw_drug(order, line(order, "trastuzumab"), by=orders.person("practice"))
+
+
+class TestTwice:
+    def test_a_second_press_of_authorize_finds_the_case_decided(self):
+        order = held()
+        as_read_before = Order.objects.get(pk=order.pk)
+        authorize(order, by=orders.person("nurse"), rationale="Shown by phone.")
+        with pytest.raises(NotReviewable):
+            authorize(as_read_before, by=orders.person("nurse"), rationale="Shown by phone.")
+
+    def test_a_drug_is_decided_once(self):
+        order = held()
+        nurse = orders.person("nurse")
+        decide(order, {line(order, "trastuzumab"): "authorized"}, by=nurse, rationale="Shown by phone.")
+        with pytest.raises(NotOpenToDecision):
+            decide(order, {line(order, "trastuzumab"): "authorized"}, by=nurse, rationale="Again.")
+
+    def test_the_rest_is_authorized_after_a_first_decision(self):
+        order = held()
+        nurse = orders.person("nurse")
+        decide(order, {line(order, "trastuzumab"): "authorized"}, by=nurse, rationale="Shown by phone.")
+        authorize(order, by=nurse, rationale="Shown by phone.")
+        order.refresh_from_db()
+        assert order.disposition == Disposition.AUTHORIZED
 
 
 class TestDenying:
@@ -222,7 +320,7 @@ class TestDenying:
 
     def test_only_drugs_under_review_are_decided(self):
         order = offered(held(by="reviewer"))
-        with pytest.raises(ValueError, match="not reviewed"):
+        with pytest.raises(NotOpenToDecision):
             decide(
                 order, {line(order, "docetaxel"): "adverse"}, by=orders.person("reviewer"), rationale="No."
             )
