@@ -68,7 +68,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
 def take(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a chosen case; whoever is second sees who has it (R-235)."""
     order = access.case_for(request, reference)
-    if not _standing(request, order).may_take:
+    standing = _standing(request, order)
+    if standing.item and standing.item.kind not in kinds_of(access.roles_of(request.user)):
         messages.error(request, "This case is not in your queue.")
         return redirect("case", reference=reference)
     try:

@@ -106,7 +106,8 @@ class TestTaking:
         take_case(pending, by=other_nurse)
         client = signed_in(nurse)
         response = client.post(f"/review/{pending.reference}/take/", follow=True)
-        assert "Noel Nurse has this case" in words(response)
+        assert "Noel Nurse has this case. Take the next one." in words(response)
+        assert "not in your queue" not in words(response)
         assert ReviewAssignment.objects.get(released_at__isnull=True).reviewer == other_nurse
 
     def test_a_second_click_changes_nothing(self, pending, nurse):
