@@ -99,9 +99,9 @@ class DatesForm(StepForm):
         return bool(terms and terms.urgent_channel == ProgramTerms.UrgentChannel.PHONE)
 
     @property
-    def has_end(self) -> bool:
-        """R-083: the trial question comes once the dates are there."""
-        return not self.is_bound or "planned_end_on" not in self.errors
+    def reaches_trial(self) -> bool:
+        """R-083: the trial question comes once the dates are entered; what was answered to it stays."""
+        return not self.is_bound or any(self.typed(name) for name in ("planned_end_on", *TRIAL_FIELDS))
 
     def context(self) -> dict[str, Any]:
         """The plan's words on urgent requests, and the known trial's title."""
@@ -116,13 +116,18 @@ class DatesForm(StepForm):
 
     # --- Validation -----------------------------------------------------------------------------------
     def clean_planned_end_on(self) -> date:
-        """On or after the start, and within what one order can hold."""
+        """From the start to the end of the dosing: nothing is planned after it (R-135)."""
         end: date = self.cleaned_data["planned_end_on"]
         start_on = self.draft.start_on
         if start_on and end < start_on:
             raise forms.ValidationError(f"Enter a day on or after the start, {in_full(start_on)}.")
         if start_on and (end - start_on).days > LONGEST_DAYS:
             raise forms.ValidationError("Enter a day within two years of the start. Check the year.")
+        if self.end_by_dosing and end > self.end_by_dosing:
+            raise forms.ValidationError(
+                f"The dosing ends on {in_full(self.end_by_dosing)}. Enter that day or an earlier one; "
+                "for a longer treatment, change the cycles on the Dosing step."
+            )
         return end
 
     def clean(self) -> dict[str, object]:
@@ -130,7 +135,7 @@ class DatesForm(StepForm):
         cleaned: dict[str, object] = super().clean() or self.cleaned_data
         if cleaned.get("urgency") == Order.Urgency.EXPEDITED:
             self._check_urgent(attested=bool(cleaned.get("expedited_attested")))
-        if not self.has_end:
+        if not self.reaches_trial:
             # R-083: what the page does not ask yet is not missing.
             for name in TRIAL_FIELDS:
                 self.errors.pop(name, None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 import time_machine
 
 from orders.rules.schedule import PlannedLine, planned_end
+from portal.practice.forms.words import in_full
 from tests.factories import orders
 from tests.portal.wizard.entry import PLAN, Entry, start_on, us
 
@@ -51,8 +53,29 @@ def test_the_start_is_shown_with_a_way_to_change_it(at_dates: Entry):
 
 def test_r083_the_trial_question_waits_for_the_dates(at_dates: Entry):
     assert "clinical trial for this treatment?" in text(at_dates.get("dates"))
-    page = at_dates.shown("dates", {"planned_end_on": "soon", "urgency": "standard"})
+    page = at_dates.shown("dates", {"planned_end_on": "", "urgency": "standard"})
     assert "clinical trial for this treatment?" not in text(page)
+
+
+@pytest.mark.parametrize("end", ["foo", "1/5/2020", ""])
+def test_r083_a_wrong_end_keeps_what_was_answered_about_the_trial(at_dates: Entry, end: str):
+    typed = at_dates.typed_dates(
+        planned_end_on=end, urgency="expedited", trial="yes", trial_id="NCT04613596"
+    )
+    form = at_dates.shown("dates", typed).context["form"]
+    assert form.errors.keys() == {"planned_end_on", "expedited_attested"}
+    assert form.reaches_trial
+    assert {name: form[name].value() for name in typed} == typed
+
+
+def test_the_end_is_not_after_the_dosing(at_dates: Entry):
+    """A later end would lengthen the authorization by time in which nothing is planned."""
+    end = at_dates.get("dates").context["end_by_dosing"]
+    page = at_dates.shown("dates", at_dates.typed_dates(planned_end_on=us(end + timedelta(days=1))))
+    [message] = page.context["form"].errors["planned_end_on"]
+    assert message.startswith(f"The dosing ends on {in_full(end)}.")
+    assert at_dates.state.answers["dates"] is None
+    at_dates.answer("dates", at_dates.typed_dates(planned_end_on=us(end)))
 
 
 def test_d37_an_urgent_request_at_massachusetts_goes_by_phone(entry: Entry):
