@@ -9,17 +9,23 @@ from typing import Any
 from orders.models import Order
 from orders.rules.judgement import Judgement
 from orders.rules.states import OrderStatus
+from pathways.criteria.outcome import Outcome, Result, all_of
 from portal.summaries import words
 
 
 @dataclass(frozen=True)
 class Pathway:
-    """`state` is on_pathway, off_pathway or undetermined; `reasons` are the factors that failed."""
+    """`state` is on_pathway, off_pathway or undetermined; `reasons` are the factors that failed.
+
+    `compared` is the regimen held against the patient and the schedule, as a tree (R-158); None for a
+    custom plan, which no regimen is compared with.
+    """
 
     state: str
     regimen: str
     release: str
     reasons: tuple[str, ...]
+    compared: Outcome | None = None
 
 
 def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, Any]) -> Pathway | None:
@@ -29,10 +35,40 @@ def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, An
     release = order.pathway_release.label if order.pathway_release else ""
     regimen = judgement.match.title or order.regimen_name
     if order.status != OrderStatus.DETERMINED or order.pathway_eligible is None:
-        return Pathway("undetermined", regimen, release, ())
+        return Pathway("undetermined", regimen, release, (), _compared(judgement))
     if order.pathway_eligible:
-        return Pathway("on_pathway", regimen, release, ())
-    return Pathway("off_pathway", regimen, release, _against(judgement, facts))
+        return Pathway("on_pathway", regimen, release, (), _compared(judgement))
+    return Pathway("off_pathway", regimen, release, _against(judgement, facts), _compared(judgement))
+
+
+def _compared(judgement: Judgement) -> Outcome | None:
+    """What the regimen asks, each with the answer; the schedule counts as one (DR-06, DR-07)."""
+    match = judgement.match
+    if not match.row_id:
+        return None
+    asked = [
+        Outcome(
+            result=factor.result,
+            sentence=factor.sentence or f"{factor.label}: {factor.entered}",
+            kind="factor",
+            fact=factor.name,
+            value=factor.entered,
+        )
+        for factor in match.factors
+    ]
+    departures = [found for found in match.deviations if found.kind == "schedule"]
+    asked += [Outcome(Result.NOT_MET, found.sentence, "factor") for found in departures]
+    if not departures:
+        asked.append(Outcome(Result.MET, "Days, cycles and cycle length are those of the regimen.", "factor"))
+    result = all_of(leaf.result for leaf in asked)
+    return Outcome(result, f"{match.title} {_FITS[result]}", "all", children=tuple(asked))
+
+
+_FITS = {
+    Result.MET: "fits this patient in everything it asks.",
+    Result.NOT_MET: "does not fit in everything it asks.",
+    Result.UNKNOWN: "cannot be compared in everything it asks.",
+}
 
 
 def _against(judgement: Judgement, facts: Mapping[str, Any]) -> tuple[str, ...]:

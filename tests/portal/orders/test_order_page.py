@@ -84,6 +84,12 @@ class TestAnAuthorizedOrder:
         assert ", in force from Fri Oct 1, 2021" in shown
         assert "Pathways, third quarter 2021" in shown
 
+    def test_shows_what_the_pathway_asks_and_how_the_answers_compare(self, office, authorized):
+        """R-158: the verdict with its reasons, when it is good news too."""
+        text = words(office.get(f"/orders/{authorized.reference}/"))
+        assert "fits this patient in everything it asks." in text
+        assert "Days, cycles and cycle length are those of the regimen." in text
+
     def test_shows_no_amount_of_money(self, office, authorized):
         """R-310."""
         assert "$" not in words(page(office, authorized))
