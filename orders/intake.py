@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 
 from members.models import Member, Program, ProgramTerms, Provider, Site
 from members.queries import Eligibility, eligibility_on, network_status
+from orders import form_rules as form
 from orders import steps
 from orders.facts import Facts, facts_of
-from orders.models import DrugLine, Order
+from orders.models import Order
 from orders.rules import gates
 from orders.rules.problems import Blocker, Problem
 from orders.rules.terms import Terms
 from orders.steps import Answers, DraftState
 from orders.terms import plain_terms
 from pathways import queries as content_queries
-from pathways.models import Drug
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,35 @@ class Intake:
 
 
 def build(order: Order, *, at: datetime, form_rules: bool = True) -> Intake | list[Problem]:
-    """The Intake of a draft as of `at`, or all problems at once, each with its step and sentence."""
+    """The Intake of a draft as of `at`, or all problems at once, each with its step and sentence.
+
+    Every interface comes through here, so nothing is taken over from the form unasked: what no request
+    may lack is refused always, what the form alone asks for where `form_rules` says so.
+    """
     state = steps.state_of(order)
-    intake = draft_intake(order, state, at=at)
-    problems = problems_of(state, intake, form_rules=form_rules)
-    return problems if problems or intake is None else intake
-
-
-def problems_of(state: DraftState, intake: Intake | None, *, form_rules: bool = True) -> list[Problem]:
-    """What keeps a draft from being submitted: unfinished steps, then the gates of DR-01."""
+    intake = _intake_of(state, at=at)
     if intake is None:
         return _unfinished(state) or _without_a_program(state)
-    found = _unfinished(state) + gate_problems(intake, form_rules=form_rules)
-    return found + _role_problems(intake) if form_rules else found
+    return _problems(order, state, intake, form_rules=form_rules) or intake
+
+
+def _problems(order: Order, state: DraftState, intake: Intake, *, form_rules: bool) -> list[Problem]:
+    """Unfinished steps, then the gates of DR-01, then what is wrong in the steps that are finished."""
+    diagnosis = intake.facts["diagnosis"] or ""
+    tumors = content_queries.tumors_of(diagnosis)
+    refused = gates.refusals(
+        intake.facts,
+        intake.plain_terms,
+        eligibility_code=intake.eligibility.code,
+        eligibility_reason=intake.eligibility.reason,
+        malignant=bool(diagnosis) and content_queries.is_malignant(diagnosis),
+        listed=bool(tumors),
+        form_rules=form_rules,
+    )
+    wrong = gates.defects(intake.facts, tumors=tumors)
+    if form_rules:
+        wrong += form.problems(order, intake)
+    return [*_unfinished(state), *refused, *(problem for problem in wrong if problem.step in state.done)]
 
 
 def _without_a_program(state: DraftState) -> list[Problem]:
@@ -80,43 +96,6 @@ def _without_a_program(state: DraftState) -> list[Problem]:
     return gates.refusals_without_a_program(
         facts, eligibility_code=eligibility.code, eligibility_reason=eligibility.reason
     )
-
-
-def _role_problems(intake: Intake) -> list[Problem]:
-    """Drug lines whose role is not the drug's own: what is reviewed must not depend on what was posted.
-
-    A drug of the catalog is therapeutic or supportive as the catalog has it; one that the regimen
-    names is therapeutic, and a therapeutic one that no plan reviews may also be given as support
-    (dexamethasone).  Investigational is only what the catalog does not know (D-55).
-    """
-    drugs: list[Facts] = intake.facts["drugs"]
-    catalog = content_queries.drugs_by_name(line["drug"] for line in drugs)
-    return [
-        Blocker(
-            code="DRUG_ROLE",
-            step="dosing",
-            field="add_drug",
-            sentence=f"{line['drug']} cannot be entered as {line['role']}. Remove the line and add it again.",
-        )
-        for line in drugs
-        if line["role"] not in _roles_of(catalog.get(line["drug"]), intake, line)
-    ]
-
-
-def _roles_of(drug: Drug | None, intake: Intake, line: Facts) -> set[str]:
-    if drug is None:
-        return {DrugLine.Role.INVESTIGATIONAL}
-    if drug.role == Drug.Role.SUPPORTIVE:
-        named = line["drug"] in (intake.answers.get("regimen") or {}).get("drugs", ())
-        return {DrugLine.Role.SUPPORTIVE, *([DrugLine.Role.THERAPEUTIC] if named else [])}
-    reviewed = content_queries.content_on(
-        plan=intake.facts["plan"],
-        line_of_business=intake.facts["line_of_business"],
-        submitted_on=intake.submitted_on,
-        start_on=intake.start_on,
-    ).manager(line["drug"], line["hcpcs"])
-    supportive_too = [] if reviewed == "aim" else [DrugLine.Role.SUPPORTIVE]
-    return {DrugLine.Role.THERAPEUTIC, *supportive_too}
 
 
 def _unfinished(state: DraftState) -> list[Problem]:
@@ -137,11 +116,8 @@ def _unfinished(state: DraftState) -> list[Problem]:
     return problems
 
 
-def draft_intake(order: Order, state: DraftState, *, at: datetime) -> Intake | None:
-    """The Intake as far as it is answered; None before plan, member and providers are known.
-
-    Used by the preview beside the form and, once complete, by submission.  Constant queries.
-    """
+def _intake_of(state: DraftState, *, at: datetime) -> Intake | None:
+    """The Intake as far as it is answered; None before plan, member and providers are known."""
     member_answers, provider_answers = state.answers.get("member"), state.answers.get("providers")
     if not (member_answers and provider_answers and state.answers.get("plan")):
         return None
@@ -176,18 +152,4 @@ def draft_intake(order: Order, state: DraftState, *, at: datetime) -> Intake | N
         ordering_provider=provider,
         ordering_site=site,
         received_at=at,
-    )
-
-
-def gate_problems(intake: Intake, *, form_rules: bool = True) -> list[Problem]:
-    """The acceptance gates of DR-01 on this intake; empty when it may be submitted."""
-    diagnosis = intake.facts["diagnosis"]
-    return gates.refusals(
-        intake.facts,
-        intake.plain_terms,
-        eligibility_code=intake.eligibility.code,
-        eligibility_reason=intake.eligibility.reason,
-        malignant=bool(diagnosis) and content_queries.is_malignant(diagnosis),
-        listed=bool(diagnosis) and bool(content_queries.tumors_of(diagnosis)),
-        form_rules=form_rules,
     )

@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from notifications import audit, clock
 from notifications.names import AuditName
-from orders import intake as intakes
-from orders import queries, steps
+from orders import queries
 from orders.facts import Facts, amended
 from orders.intake import Intake
 from orders.models import DrugLine, Evaluation, LineEvaluation, Order
 from orders.rules.duplicates import EarlierOrder
 from orders.rules.judgement import ENGINE_VERSION, Judgement, judge_order
-from orders.rules.problems import Problem
 from orders.rules.terms import Terms
 from pathways import queries as content_queries
 from pathways.content import ContentInForce
@@ -98,19 +96,6 @@ def catalog_entry(content: ContentInForce, line: Facts) -> dict[str, Any]:
         "unit_size": str(product[0]) if product else None,
         "unit_kind": product[1] if product else None,
     }
-
-
-def preview(order: Order, *, at: datetime | None = None) -> Judgement | list[Problem]:
-    """What the rules would say of a draft now (R-179); nothing is written.
-
-    Returns the problems instead while there is too little to judge.
-    """
-    at = at or clock.now()
-    state = steps.state_of(order)
-    intake = intakes.draft_intake(order, state, at=at)
-    if intake is None or "regimen" not in state.done:
-        return intakes.problems_of(state, intake)
-    return rule_on(intake, queries.earlier_orders(intake)).judgement
 
 
 @transaction.atomic

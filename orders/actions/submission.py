@@ -46,6 +46,20 @@ class NotADraft(Exception):
     """The order was submitted before under another key, or withdrawn."""
 
 
+class MayNotOrder(PermissionError):
+    """The person holds no role that orders for the order's practice."""
+
+
+#: Who submits for a practice (R-043).
+ORDERING_ROLES = ("practice_user", "ordering_physician")
+
+
+def check_orderer(by: User, order: Order) -> None:
+    """Raise MayNotOrder unless `by` may order for the order's practice."""
+    if not by.practice_roles.filter(practice=order.practice_id, kind__in=ORDERING_ROLES).exists():
+        raise MayNotOrder(f"{by.get_username()} may not submit order {order.reference}")
+
+
 def content_hash(order: Order) -> str:
     """The hash of the draft's answers, as the review page shows them; it travels with the submission."""
     return canonical_hash(steps.state_of(order).answers)
@@ -69,11 +83,12 @@ def submit_order(
 
     `reviewed_hash` is the content hash that the person saw; None skips that comparison.  Without
     `form_rules` only the gates of DR-01 count: what the form alone asks for (D-36, D-37, the role a
-    drug is entered in) is left to the interface that the request comes from.
+    drug is entered in) is left to the interface that the request comes from.  Raises MayNotOrder.
     """
+    check_orderer(by, order)
+    check_key(idempotency_key)
     with transaction.atomic():
         # Where the database can lock a row, twins wait here; the compare-and-set in `move` decides anyway.
-        check_key(idempotency_key)
         order = Order.objects.select_for_update().get(pk=order.pk)
         if _is_repeat(order, idempotency_key, reviewed_hash):
             return order
@@ -86,6 +101,8 @@ def submit_order(
         if reviewed_hash is not None and reviewed_hash != fingerprint:
             raise SubmissionRefused([_changed_since_review()])
         ruling = rule_on(intake, queries.earlier_orders(intake))
+        if ruling.judgement.refusals:
+            raise SubmissionRefused(list(ruling.judgement.refusals))
         _bind(order, intake, ruling, by=by, key=idempotency_key, fingerprint=fingerprint)
         lines = _freeze(order, intake, ruling)
         evaluation = store_evaluation(order, lines, ruling, cause="submission", by=by)

@@ -75,6 +75,62 @@ def refusals_without_a_program(
     return [*_submitter(facts, SUBMITTERS), *_eligibility(eligibility_code, eligibility_reason)]
 
 
+def defects(facts: Facts, *, tumors: Collection[str]) -> list[Problem]:
+    """What no request can be judged with, whichever interface it comes from: answers missing or at odds.
+
+    No gates of DR-01, and therefore named after them.  `tumors` are the cancers that the primary
+    diagnosis stands for.
+    """
+    return [*_no_diagnosis(facts), *_another_tumor(facts, tumors), *_no_drug(facts), *_no_end(facts)]
+
+
+def _no_diagnosis(facts: Facts) -> Iterator[Problem]:
+    if not facts.get("diagnosis"):
+        yield Blocker(
+            "DIAGNOSIS_MISSING",
+            "diagnosis",
+            "Enter the primary diagnosis.",
+            field="primary",
+            redirect=REFUSED,
+        )
+
+
+def _another_tumor(facts: Facts, tumors: Collection[str]) -> Iterator[Problem]:
+    """An order without a tumor is none of this: it has no regimen to match and pends."""
+    if facts.get("diagnosis") and facts.get("tumor") and facts["tumor"] not in tumors:
+        yield Blocker(
+            "TUMOR_NOT_OF_DIAGNOSIS",
+            "diagnosis",
+            f"The diagnosis {facts['diagnosis']} is not used for the cancer that was chosen. Choose the "
+            "diagnosis again.",
+            field="primary",
+            redirect=REFUSED,
+        )
+
+
+def _no_drug(facts: Facts) -> Iterator[Problem]:
+    if not facts.get("drugs"):
+        yield Blocker(
+            "NO_DRUG",
+            "dosing",
+            "There is no drug on this order. Add what is to be given.",
+            field="add_drug",
+            redirect=REFUSED,
+        )
+
+
+def _no_end(facts: Facts) -> Iterator[Problem]:
+    end_on, start_on = facts.get("planned_end_on"), date.fromisoformat(facts["start_on"])
+    if not end_on or date.fromisoformat(end_on) < start_on:
+        yield Blocker(
+            "END_BEFORE_START",
+            "dates",
+            f"Enter a planned end of treatment on or after the start, {_day(start_on)}.",
+            field="planned_end_on",
+            redirect=REFUSED,
+        )
+
+
 def _submitter(facts: Facts, roles: Collection[str]) -> Iterator[Problem]:
     if (facts.get("submitter_role") or ORDERING_PRACTICE) not in roles:
         yield Blocker(
