@@ -24,7 +24,7 @@ from orders.actions.submission import KeyReused, NotADraft, SubmissionRefused, s
 from orders.models import Order, StepAnswers
 from orders.rules.problems import Blocker, Problem
 from orders.rules.states import OrderStatus
-from orders.steps import BY_KEY, STEPS, Answers, DraftState, state_of
+from orders.steps import BY_KEY, STEPS, Answers, state_of
 from portal import access
 from portal.models import User
 from portal.practice import frame, so_far
@@ -38,7 +38,7 @@ from portal.practice.forms.member import MemberForm
 from portal.practice.forms.plan import PlanForm
 from portal.practice.forms.providers import ProvidersForm
 from portal.practice.forms.regimen import RegimenForm
-from portal.practice.forms.review import ReviewForm
+from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
 
 #: Pages that name the chosen regimen on top (R-086).
 AFTER_REGIMEN = ("dosing", "dates", "review")
@@ -47,7 +47,7 @@ CHANGED_SINCE_REVIEW = Blocker(
     code="CHANGED_SINCE_REVIEW",
     step="review",
     sentence="An answer was changed in another window after this page was opened. "
-    "Check the answers below and submit again.",
+    "Check the answers below, confirm them again and submit.",
 )
 
 
@@ -179,7 +179,7 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
     if form.step == "review":
         # Unguessable, and new for each view of the page: the same page sent twice makes one order.
         context["idempotency_key"] = secrets.token_urlsafe(24)
-        context["reviewed_hash"] = hash_of_shown(draft.state)
+        context[REVIEWED] = hash_of_shown(draft.state)
     return TemplateResponse(request, f"practice/wizard/{form.step}.html", context, status=status)
 
 
@@ -301,7 +301,7 @@ def _submit(request: HttpRequest, draft: Draft, reviewed: Answers) -> HttpRespon
     order, shown = draft.order, draft.state.answers
     problems: list[Problem] = []
     key = request.POST.get("idempotency_key", "")
-    if not key or request.POST.get("reviewed_hash") != hash_of_shown(draft.state):
+    if not key or request.POST.get(REVIEWED) != hash_of_shown(draft.state):
         problems = [CHANGED_SINCE_REVIEW]
     else:
         try:
@@ -318,14 +318,9 @@ def _submit(request: HttpRequest, draft: Draft, reviewed: Answers) -> HttpRespon
     if not problems:
         return redirect("order", order.reference)
     fresh = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
-    form = ReviewForm(fresh.state.raw.get(ReviewForm.step), draft=fresh)
+    form = ReviewForm.shown(fresh)
     form.problems = problems
     return _page(request, fresh, form, status=422)
-
-
-def hash_of_shown(state: DraftState) -> str:
-    """The hash of the answers that the review page lists; it travels with the submission."""
-    return canonical_hash({key: value for key, value in state.answers.items() if key != "review"})
 
 
 def _person(request: HttpRequest) -> User:

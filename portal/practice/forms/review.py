@@ -7,10 +7,15 @@ from typing import Any
 
 from django import forms
 
+from orders.actions.evaluation import canonical_hash
 from orders.rules.problems import Problem
-from orders.steps import Answers
+from orders.steps import Answers, DraftState
 from portal.practice import summary
 from portal.practice.forms.base import StepForm
+from portal.practice.forms.draft import Draft
+
+#: Names the answers that the page listed; posted with the tick and kept beside it.
+REVIEWED = "reviewed_hash"
 
 
 class ReviewForm(StepForm):
@@ -32,6 +37,16 @@ class ReviewForm(StepForm):
         error_messages={"required": "Confirm that the answers are in the patient’s chart."},
     )
 
+    @classmethod
+    def shown(cls, draft: Draft) -> StepForm:
+        """The page as it was left; the tick counts for the answers under which it was set."""
+        raw = draft.state.raw.get(cls.step, {})
+        if "confirmed" not in raw or raw.get(REVIEWED) == [hash_of_shown(draft.state)]:
+            return super().shown(draft)
+        form = cls({name: values for name, values in raw.items() if name != "confirmed"}, draft=draft)
+        form.quieten()
+        return form
+
     def meaning_of(self, pressed: str) -> str:
         """Enter submits, as the button does."""
         return "submit" if pressed == "continue" else pressed
@@ -52,3 +67,8 @@ class ReviewForm(StepForm):
             "problems": self.problems,
             **summary.forecast(self.draft),
         }
+
+
+def hash_of_shown(state: DraftState) -> str:
+    """The hash of the answers that the review page lists; it travels with the submission."""
+    return canonical_hash({key: value for key, value in state.answers.items() if key != ReviewForm.step})

@@ -57,6 +57,25 @@ def test_answers_changed_in_another_window_are_not_submitted_unseen(entry: Entry
     assert entry.order.status == "determined"
 
 
+def test_the_confirmation_counts_for_the_answers_it_was_given_for(entry: Entry):
+    """R-091: who confirms has seen these very answers; after a change the tick is to be set again."""
+    entry.reach("review")
+    entry.post("review", entry.typed_review(), "back")
+    assert entry.get("review").context["form"]["confirmed"].value() is True
+    entry.post("clinical", {**CLINICAL, "ecog": "2"})
+    form = entry.get("review").context["form"]
+    assert form["confirmed"].value() is False
+    assert form["notes"].value() == "Please call after 2 PM."
+    assert not form.errors
+
+
+def test_answers_changed_in_another_window_are_confirmed_again(entry: Entry):
+    entry.reach("review")
+    typed = entry.typed_review()
+    entry.post("clinical", {**CLINICAL, "ecog": "2"})
+    assert entry.submit(typed).context["form"]["confirmed"].value() is False
+
+
 @pytest.mark.parametrize("missing", ["idempotency_key", "reviewed_hash"])
 def test_a_submission_without_what_the_page_carries_is_shown_again(entry: Entry, missing: str):
     entry.reach("review")
