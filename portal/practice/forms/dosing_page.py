@@ -60,7 +60,7 @@ def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
         "position": _position(form, number, line),
         "shared_cycles": _cycle_words(form.shared_cycles.get(number + 1, ())),
         "begins_on": form.phase_days.get(line["phase"]) if line["phase"] not in FIRST_PHASES else None,
-        "codes": len(codes),
+        "asks_code": drug_lines.asks_code(line, form.catalog),
         "code_words": codes[0][1] if codes and line["role"] != Role.INVESTIGATIONAL else "",
         "shows_phase": form.draft.row is None or any(other["phase"] not in ("", "1") for other in form.lines),
         "asks_indication": form.asks_indication(line),

@@ -205,12 +205,21 @@ def fields_of(line: Typed, catalog: Catalog) -> dict[str, forms.Field]:
 PHASES = [("0", "Along the whole course"), *((str(n), f"Phase {n}") for n in range(1, 7))]
 
 
+def asks_code(line: Typed, catalog: Catalog) -> bool:
+    """Whether the product is asked: there are several, or what was chosen is not valid any more."""
+    codes = _codes(line, catalog)
+    return len(codes) > 1 or line["hcpcs"] not in dict(codes)
+
+
+def _codes(line: Typed, catalog: Catalog) -> list[tuple[str, str]]:
+    return catalog.codes(line["drug"]) or [(NO_CODE, "No code (NDC)")]
+
+
 def _code_field(line: Typed, catalog: Catalog) -> forms.ChoiceField:
-    codes = catalog.codes(line["drug"]) or [(NO_CODE, "No code (NDC)")]
     return forms.ChoiceField(
         label="Product",
-        choices=codes,
-        widget=forms.Select() if len(codes) > 1 else forms.HiddenInput(),
+        choices=_codes(line, catalog),
+        widget=forms.Select() if asks_code(line, catalog) else forms.HiddenInput(),
         error_messages={
             "required": f"Choose the product of {line['drug']}.",
             "invalid_choice": f"This code of {line['drug']} is not valid on the start date. Choose another.",

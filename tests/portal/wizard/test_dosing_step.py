@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from orders.rules.schedule import PlannedLine
+from pathways.models import DrugProduct
 from tests.portal.wizard.entry import PLAN, Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -398,3 +399,24 @@ def test_a_regimen_changed_in_another_window_is_not_saved_over(at_dosing: Entry)
     page = at_dosing.get("dosing")
     assert page.context["refilled"]
     assert date(2026, 3, 12) == page.context["draft"].start_on
+
+
+def test_dr03_a_code_that_ended_is_asked_again_although_one_product_is_left(at_dosing: Entry):
+    """The start was moved past the end of the code: the drug's one product then is to be chosen."""
+    at_dosing.answer("dosing")
+    start_on = at_dosing.order.start_on
+    old = DrugProduct.objects.get(hcpcs="J9271")
+    DrugProduct.objects.filter(pk=old.pk).update(effective_to=start_on - timedelta(days=1))
+    DrugProduct.objects.create(
+        drug=old.drug,
+        hcpcs="J9999",
+        description="Its code from then on",
+        unit_size=1,
+        unit_kind="mg",
+        effective_from=start_on,
+    )
+    text = html.unescape(at_dosing.get("dosing").content.decode())
+    assert "This code of pembrolizumab is not valid on the start date." in text
+    assert "Its code from then on" in text.split('name="lines-0-hcpcs"')[1]
+    at_dosing.answer("dosing", at_dosing.typed_dosing(**{"lines-0-hcpcs": "J9999"}))
+    assert at_dosing.state.get("dosing")["lines"][0]["hcpcs"] == "J9999"
