@@ -16,6 +16,7 @@ from pathways.criteria.vocabulary import FACTS
 from pathways.matching import Suggestion, suggest
 from portal.practice.forms import drug_lines
 from portal.practice.forms.draft import Draft
+from portal.practice.forms.regimen import CUSTOM
 
 STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "dates")
 
@@ -35,6 +36,9 @@ class Finding:
         return f"Answer on {BY_KEY[self.step].title}" if self.step else ""
 
 
+CUSTOM_PLAN = Finding("wait", "schedule", "Custom plan: a nurse reviews it.")
+
+
 @dataclass(frozen=True)
 class SoFar:
     """The panel: findings, and when a decision would be due if a nurse has to look."""
@@ -52,15 +56,23 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
     """The panel for the answers so far; `lines` are drug lines as typed but not saved yet."""
     if not draft.answers("clinical"):
         return SoFar([])
-    if "regimen" not in draft.state.done:
+    custom = is_custom(draft)
+    if "regimen" not in draft.state.done and not custom:
         return SoFar([pathway_outlook(draft)])
     lines = planned_lines(draft) if lines is None else lines
     judgement = draft.judge(lines)
+    if judgement is None and custom:
+        return SoFar([CUSTOM_PLAN], due_if_pends=due_if_pends(draft))
     if judgement is None or judgement.refusals:
         return SoFar([])
     findings = [pathway_finding(draft, judgement), *line_findings(judgement)]
-    waits = judgement.disposition == "in_progress"
+    waits = judgement.disposition == "in_progress" or CUSTOM_PLAN in findings
     return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None)
+
+
+def is_custom(draft: Draft) -> bool:
+    """Whether a custom plan is chosen; its doses need not be there yet (R-172)."""
+    return bool(draft.answers("regimen").get("choice") == CUSTOM)
 
 
 def planned_lines(draft: Draft) -> list[Mapping[str, Any]]:
@@ -119,8 +131,8 @@ def pathway_finding(draft: Draft, judgement: Judgement) -> Finding:
     if judgement.outside_by_age:
         text = draft.terms.pediatric_text if draft.terms else ""
         return Finding("quiet", "info_outline", text)
-    if match.custom:
-        return Finding("wait", "schedule", "Custom treatment plan: always reviewed by a nurse.")
+    if match.custom or is_custom(draft):
+        return CUSTOM_PLAN
     if match.on_pathway:
         return Finding("good", "check_circle", f"On Pathway: {match.title}.")
     if match.on_pathway_row:

@@ -185,10 +185,17 @@ class RegimenForm(StepForm):
         """choice, regimen_id, drugs, and the regimen's name for lists and headers."""
         picked = self.cleaned_data["pick"]
         if picked == CUSTOM:
-            return {"choice": CUSTOM, "regimen_id": None, "drugs": self.drugs, "name": CUSTOM_NAME}
+            return self._custom_plan()
         row = self.by_id[picked].row
         drugs = [component.drug for component in row.components]
         return {"choice": "regimen", "regimen_id": row.id, "drugs": drugs, "name": row.title}
+
+    def tentative(self) -> Answers:
+        """A custom plan counts as chosen while its drugs are still being added."""
+        return self._custom_plan() if self.typed("pick") == CUSTOM else super().tentative()
+
+    def _custom_plan(self) -> Answers:
+        return {"choice": CUSTOM, "regimen_id": None, "drugs": self.drugs, "name": CUSTOM_NAME}
 
 
 def brands_of(drug: Drug) -> str:

@@ -79,8 +79,22 @@ def test_a_custom_plan_is_always_reviewed(entry: Entry):
     typed = {f"lines-{n}-{name}": value for n in (0, 1) for name, value in dosing.items()}
     entry.answer("dosing", entry.typed_dosing(**typed))
     panel = entry.get("dates").context["so_far"]
-    assert "Custom treatment plan: always reviewed by a nurse." in [f.sentence for f in panel.findings]
+    assert "Custom plan: a nurse reviews it." in [f.sentence for f in panel.findings]
     assert panel.due_if_pends is not None
+
+
+def test_r172_a_custom_plan_waits_for_a_nurse_as_soon_as_it_is_chosen(entry: Entry):
+    """On the regimen step, with or without its drugs, and on the dosing step before any dose."""
+    entry.reach("regimen")
+    for drugs in ([], ["pembrolizumab", "eribulin"]):
+        panel = live(entry, "regimen", {"pick": "custom", "drugs": drugs})
+        assert "Custom plan: a nurse reviews it." in panel
+        assert "a decision is due" in panel
+        assert "evidence-based" not in panel
+    entry.answer("regimen", {"pick": "custom", "drugs": ["pembrolizumab", "eribulin"]})
+    page = entry.get("dosing")
+    assert sentences(page) == ["Custom plan: a nurse reviews it."]
+    assert page.context["so_far"].due_if_pends is not None
 
 
 def test_the_panel_follows_each_answer_and_writes_nothing(entry: Entry):
