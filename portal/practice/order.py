@@ -14,8 +14,9 @@ from notifications import audit
 from notifications.names import AuditName
 from orders import steps
 from orders.models import Order
-from orders.rules.schedule import PlannedLine, administrations, phase_starts
-from orders.rules.states import OrderStatus
+from orders.rules.request import Request
+from orders.rules.schedule import administrations
+from orders.rules.states import DrugStatus, OrderStatus
 from portal import access
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
@@ -24,6 +25,8 @@ from portal.summaries.content import Audience, Summary, summary_of
 from portal.summaries.earlier import earlier_orders
 
 READERS = (*access.ORDERING, *access.SERVICING, *access.REVIEWERS)
+#: Lines that no treatment of the order follows from.
+NOT_GIVEN = (DrugStatus.NON_AUTHORIZED, DrugStatus.VOLUNTARILY_CANCELLED, DrugStatus.NOT_REVIEWED)
 
 
 @access.requires(*READERS, methods=("GET", "HEAD"))
@@ -83,13 +86,16 @@ def _audience(request: HttpRequest, order: Order) -> Audience:
 
 
 def _administered(summary: Summary) -> list[tuple[str, tuple[date, ...] | None]]:
-    """Each drug with the days it is planned for, for the calendar of an approved order."""
-    order = summary.order
-    if summary.approval is None or order.start_on is None:
+    """Each drug with its days up to the last one covered, for the calendar of an approved order.
+
+    What was withdrawn or denied is not given under this order.
+    """
+    if summary.approval is None or summary.evaluation is None:
         return []
-    planned = [PlannedLine.from_fact(fact) for fact in order.snapshot.facts["drugs"]]
-    starts = phase_starts(planned)
-    return [
-        (line.drug, administrations(line, order.start_on, starts, until=order.planned_end_on))
-        for line in planned
+    request = Request.read(summary.evaluation.inputs["facts"])
+    given = [request.plan[line.number] for line in summary.lines if line.status not in NOT_GIVEN]
+    until = summary.approval.covered_until
+    days = [
+        (line.drug, administrations(line, request.start_on, request.starts, until=until)) for line in given
     ]
+    return [(drug, on) for drug, on in days if on != ()]

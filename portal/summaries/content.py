@@ -1,13 +1,14 @@
 """What an Order Request Summary says, worked out once for the page, the PDF and the case page.
 
 Nothing of an approval is in a summary of an order that has none (R-209, R-292, R-296): the numbers,
-dates and codes are read in one place, `_approval`, and nowhere else.
+dates and codes are read in one place, `_approval`, and nowhere else.  Answers, visits and billing units
+are those of the evaluation that stands: what was submitted may have been corrected since (DR-14).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 from members.models import ProgramTerms
 from orders.models import DrugLine, Evaluation, LineEvaluation, Order, SCodeGrant
 from orders.queries import latest_evaluation, timeline
-from orders.rules.judgement import Judgement
+from orders.rules.judgement import Judgement, LineJudgement
+from orders.rules.request import Request
 from orders.rules.schedule import case_visits
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from pathways.criteria.outcome import Outcome, Result
@@ -63,13 +65,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Approval:
-    """What an order with an Order ID carries, and an order without one does not."""
+    """What an order with an Order ID carries, and an order without one does not.
+
+    Treatments are covered until `covered_until`; `grace` follows it up to `valid_to` and is "" where
+    there is none.
+    """
 
     order_id: str
     pathway_eligible_id: str
     valid_from: date
     valid_to: date
-    planned_end_on: date | None
+    covered_until: date
+    until_what: str
     grace: str
     visits: int
 
@@ -177,9 +184,9 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
     evaluation = latest_evaluation(order) if order.submitted_at else None
     judgement = Judgement.from_json(evaluation.judgement) if evaluation else None
     judged = list(evaluation.lines.all()) if evaluation else []
-    facts = order.snapshot.facts if order.submitted_at else {}
+    facts = evaluation.inputs["facts"] if evaluation else {}
     drugs = [found.line for found in judged]
-    approval = _approval(order, drugs)
+    approval = _approval(order, drugs, judgement, facts) if judgement else None
     phases = len({line.phase for line in drugs if line.role == DrugLine.Role.THERAPEUTIC}) > 1
     lines = tuple(_line(order, line, approval, judgement, phases=phases) for line in drugs)
     state = order.disposition or order.status
@@ -228,7 +235,9 @@ def _whole(order: Order) -> Order:
     ).get(pk=order.pk)
 
 
-def _approval(order: Order, lines: list[DrugLine]) -> Approval | None:
+def _approval(
+    order: Order, lines: list[DrugLine], judgement: Judgement, facts: dict[str, Any]
+) -> Approval | None:
     if order.disposition not in WITH_ORDER_ID or order.status != OrderStatus.DETERMINED:
         return None
     assert order.order_id
@@ -236,14 +245,22 @@ def _approval(order: Order, lines: list[DrugLine]) -> Approval | None:
     assert order.valid_to
     assert order.terms
     approved = [line.number for line in lines if line.status == DrugStatus.AUTHORIZED]
+    request = Request.read(facts)
+    radiates = order.solution == Order.Solution.RADIATION_ONCOLOGY
+    # A radiation approval lasts so many days and has no grace (DR-20).
+    grace_days = 0 if radiates else order.terms.grace_days
+    covered_until = request.end_on if radiates else order.valid_to - timedelta(days=grace_days)
     return Approval(
         order_id=order.order_id,
         pathway_eligible_id=order.pathway_eligible_id or "",
         valid_from=order.valid_from,
         valid_to=order.valid_to,
-        planned_end_on=order.planned_end_on,
-        grace=words.grace(order.terms.grace_days),
-        visits=case_visits(order.snapshot.facts, approved, until=order.planned_end_on),
+        covered_until=covered_until,
+        until_what=words.until_what(
+            continued=judgement.continuity_applied and covered_until < request.end_on
+        ),
+        grace=words.grace(grace_days) if grace_days else "",
+        visits=case_visits(request.facts, approved, until=covered_until),
     )
 
 
@@ -256,8 +273,7 @@ def _line(
     phases: bool,
 ) -> Line:
     status = DrugStatus(line.status)
-    approved = approval is not None and status == DrugStatus.AUTHORIZED
-    notes = {judged.number: judged.units_note for judged in judgement.lines} if judgement else {}
+    judged = _judged(judgement, line.number) if approval and status == DrugStatus.AUTHORIZED else None
     return Line(
         number=line.number,
         drug=line.drug,
@@ -272,11 +288,17 @@ def _line(
         message=line.message,
         reviewed=line.reviewed,
         custom=bool(judgement and judgement.match.custom),
-        visits=line.visits if approved else None,
-        billing_units=line.billing_units if approved else None,
-        units_note=notes.get(line.number, "") if approved and line.billing_units is None else "",
+        visits=judged.visits if judged else None,
+        billing_units=judged.billing_units if judged else None,
+        units_note=judged.units_note if judged and judged.billing_units is None else "",
         order_id=_line_order_id(order, status, approval),
     )
+
+
+def _judged(judgement: Judgement | None, number: int) -> LineJudgement | None:
+    """What the evaluation that stands says of a line."""
+    lines = judgement.lines if judgement else ()
+    return next((line for line in lines if line.number == number), None)
 
 
 def _label(order: Order, status: DrugStatus) -> str:

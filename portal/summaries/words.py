@@ -110,6 +110,11 @@ def grace(days: int) -> str:
     return small.get(weeks) or f"{weeks} weeks"
 
 
+def until_what(*, continued: bool) -> str:
+    """What the covered treatments end with: the plan, or earlier with continuity of care (D-34)."""
+    return "the end of what continuity of care covers" if continued else "the planned end"
+
+
 def clinical(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The clinical picture as label and words; what was not asked is left out."""
     shown: list[tuple[str, str]] = []

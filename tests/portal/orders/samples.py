@@ -155,7 +155,16 @@ ORAL = changed(
     },
     dosing={
         "lines": [
-            line("osimertinib", "", "80", "mg", route="PO", days="1-28", cycle_length_days=28, cycles="1-6")
+            line(
+                "osimertinib",
+                "J8999",
+                "80",
+                "mg",
+                route="PO",
+                days="1-28",
+                cycle_length_days=28,
+                cycles="1-6",
+            )
         ]
     },
 )

@@ -241,8 +241,13 @@ def test_the_page_costs_a_fixed_number_of_queries(office, authorized, pending, d
             "lines": [
                 *samples.ON_PATHWAY["dosing"]["lines"],
                 *(
-                    samples.line(drug, "", "8", "mg", role="supportive", route="PO")
-                    for drug in ("dexamethasone", "prochlorperazine", "olanzapine", "lorazepam")
+                    samples.line(drug, code, "8", "mg", role="supportive", route="PO")
+                    for drug, code in (
+                        ("dexamethasone", "J8540"),
+                        ("prochlorperazine", ""),
+                        ("olanzapine", ""),
+                        ("lorazepam", ""),
+                    )
                 ),
             ]
         },
