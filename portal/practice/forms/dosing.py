@@ -210,6 +210,7 @@ class DosingForm(StepForm):
             for name, sentence in faults.items():
                 if drug_lines.field_name(number, name) not in self.errors:
                     self.refuse(drug_lines.field_name(number, name), sentence)
+        self._check_products()
         self._check_added()
         self._check_supportive()
         self._check_indications()
@@ -217,6 +218,12 @@ class DosingForm(StepForm):
         self._check_labs()
         self._check_doses()
         return cleaned
+
+    def _check_products(self) -> None:
+        """A product by mouth is not given by injection, nor the other way round."""
+        for number, line in enumerate(self.lines):
+            if sentence := drug_lines.wrong_product(line, self.catalog):
+                self.refuse(drug_lines.field_name(number, "hcpcs"), sentence)
 
     def _check_added(self) -> None:
         if self.typed("add_drug_text"):

@@ -60,15 +60,23 @@ def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
         "position": _position(form, number, line),
         "shared_cycles": _cycle_words(form.shared_cycles.get(number + 1, ())),
         "begins_on": form.phase_days.get(line["phase"]) if line["phase"] not in FIRST_PHASES else None,
+        "asks_route": bool(form.catalog.routes(line["drug"])),
         "asks_code": drug_lines.asks_code(line, form.catalog),
         "code_words": codes[0][1] if codes and line["role"] != Role.INVESTIGATIONAL else "",
-        "shows_phase": form.draft.row is None or any(other["phase"] not in ("", "1") for other in form.lines),
+        "shows_phase": _shows_phase(form),
         "asks_indication": form.asks_indication(line),
         "deviations": [
             found for found in form.match.deviations if found.field.startswith(f"lines.{number + 1}.")
         ],
         "schedules": _other_schedules(form, number, line),
     }
+
+
+def _shows_phase(form: DosingForm) -> bool:
+    """Is there more than phase 1, in the regimen or on the page, or no regimen to say so?"""
+    phases = {line["phase"] or "1" for line in form.lines}
+    phases |= {str(component.phase) for component in form.components.values()}
+    return form.draft.row is None or phases != {"1"}
 
 
 def _cycle_words(cycles: Sequence[int]) -> str:

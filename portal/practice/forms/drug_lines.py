@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +16,11 @@ from pathways.criteria.terms import INDICATIONS
 from pathways.models import Drug, DrugProduct
 from pathways.regimens import Component, DosingSchedule
 from pathways.schedules import LABEL, ScheduleError, format_numbers, parse_cycles, parse_days
+from portal import words
 
 PREFIX = "lines"
 MOST_LINES = 30
+BY_MOUTH = "PO"
 #: Billed by NDC: the line has no HCPCS code.
 NO_CODE = "NDC"
 UNITS = ("mg", "mg/m2", "mg/kg", "AUC", "g", "g/m2", "mcg", "mcg/kg", "units", "units/m2", "units/kg")
@@ -60,9 +63,21 @@ class Catalog:
             for product in self.products(drug)
         ]
 
-    def usual_code(self, drug: str) -> str:
-        """The code that a line starts with: the first in force, which is the reference product."""
-        return next((code for code, _ in self.codes(drug)), NO_CODE)
+    def usual_code(self, drug: str, route: str) -> str:
+        """The code that a line starts with: the first in force that is given this way, which is the
+        reference product."""
+        products = self.products(drug)
+        fitting = [product for product in products if product_fits(product, route)]
+        return next((product.hcpcs or NO_CODE for product in fitting or products), NO_CODE)
+
+    def product(self, drug: str, code: str) -> DrugProduct | None:
+        """The drug's product of a code as the form has it."""
+        return next((found for found in self.products(drug) if (found.hcpcs or NO_CODE) == code), None)
+
+    def routes(self, drug: str) -> list[str]:
+        """The ways to choose among where the drug comes both by mouth and as an injection; else none."""
+        kinds = {BY_MOUTH if _is_oral(found) else "" for found in self.products(drug) if _is_said(found)}
+        return list(dict.fromkeys([self.route_of(drug), BY_MOUTH, "IV"])) if len(kinds) > 1 else []
 
     def unit_of(self, drug: str) -> str:
         """The unit that a dose of the drug is usually written in."""
@@ -74,6 +89,32 @@ class Catalog:
         return self.drugs[drug].route if drug in self.drugs else ""
 
 
+# --- Product and route ------------------------------------------------------------------------------
+def product_fits(product: DrugProduct, route: str) -> bool:
+    """Whether a product can be given this way; one that does not say whether it is swallowed may be."""
+    return not (route and _is_said(product)) or _is_oral(product) == (route == BY_MOUTH)
+
+
+def _is_oral(product: DrugProduct) -> bool:
+    return bool(re.search(r"\boral\b", product.description, re.IGNORECASE))
+
+
+def _is_said(product: DrugProduct) -> bool:
+    return _is_oral(product) or product.description.lower().startswith(("injection", "infusion"))
+
+
+def wrong_product(line: Typed, catalog: Catalog) -> str:
+    """Why the product cannot be given as the line has it; "" when it can."""
+    product = catalog.product(line["drug"], line["hcpcs"])
+    if product is None or product_fits(product, line["route"]):
+        return ""
+    form = "taken by mouth" if _is_oral(product) else "an injection"
+    return (
+        f"{line['hcpcs']} is {form}, but {line['drug']} is given {words.route(line['route'])} here. "
+        "Choose the product that is given this way, or change how it is given."
+    )
+
+
 # --- Filling --------------------------------------------------------------------------------------
 def filled(component: Component, catalog: Catalog, schedule: DosingSchedule | None = None) -> Typed:
     """A line as the regimen has it, or by one of its other schedules (R-126)."""
@@ -82,7 +123,7 @@ def filled(component: Component, catalog: Catalog, schedule: DosingSchedule | No
     return {
         "drug": component.drug,
         "role": Role.THERAPEUTIC.value,
-        "hcpcs": catalog.usual_code(component.drug),
+        "hcpcs": catalog.usual_code(component.drug, component.route),
         "dose": plain(schedule.dose),
         "unit": schedule.unit,
         "route": component.route,
@@ -101,7 +142,7 @@ def empty(drug: str, role: str, catalog: Catalog, *, like: Typed | None = None) 
     return {
         "drug": drug,
         "role": role,
-        "hcpcs": catalog.usual_code(drug),
+        "hcpcs": catalog.usual_code(drug, catalog.route_of(drug)),
         "dose": "",
         "unit": catalog.unit_of(drug),
         "route": catalog.route_of(drug),
@@ -180,7 +221,7 @@ def fields_of(line: Typed, catalog: Catalog) -> dict[str, forms.Field]:
     return {
         "drug": forms.CharField(max_length=80, widget=forms.HiddenInput),
         "role": forms.ChoiceField(choices=Role.choices, widget=forms.HiddenInput),
-        "route": forms.CharField(max_length=20, required=False, widget=forms.HiddenInput),
+        "route": _route_field(line, catalog),
         "hcpcs": _code_field(line, catalog),
         "dose": _text("Dose", f"Enter the dose of {drug}.", max_length=14),
         "unit": forms.ChoiceField(
@@ -224,6 +265,17 @@ def _code_field(line: Typed, catalog: Catalog) -> forms.ChoiceField:
             "required": f"Choose the product of {line['drug']}.",
             "invalid_choice": f"This code of {line['drug']} is not valid on the start date. Choose another.",
         },
+    )
+
+
+def _route_field(line: Typed, catalog: Catalog) -> forms.Field:
+    routes = catalog.routes(line["drug"])
+    if not routes:
+        return forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    return forms.ChoiceField(
+        label="Given",
+        choices=[(route, words.route(route)) for route in routes],
+        error_messages={"required": f"Choose how {line['drug']} is given."},
     )
 
 

@@ -59,9 +59,7 @@ def test_r083_the_trial_question_waits_for_the_dates(at_dates: Entry):
 
 @pytest.mark.parametrize("end", ["foo", "1/5/2020", ""])
 def test_r083_a_wrong_end_keeps_what_was_answered_about_the_trial(at_dates: Entry, end: str):
-    typed = at_dates.typed_dates(
-        planned_end_on=end, urgency="expedited", trial="yes", trial_id="NCT04613596"
-    )
+    typed = at_dates.typed_dates(planned_end_on=end, urgency="expedited", trial="yes", trial_id="NCT04613596")
     form = at_dates.shown("dates", typed).context["form"]
     assert form.errors.keys() == {"planned_end_on", "expedited_attested"}
     assert form.reaches_trial

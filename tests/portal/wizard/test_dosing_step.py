@@ -123,6 +123,38 @@ def test_a_code_that_is_not_valid_on_the_start_date_is_refused(entry: Entry):
     assert "not valid on the start date" in text(page)
 
 
+@pytest.fixture
+def dexamethasone(entry: Entry) -> Entry:
+    """A drug by mouth that is also sold for injection, in a custom plan."""
+    entry.reach("regimen").answer("regimen", {"pick": "custom", "drugs": ["dexamethasone", "eribulin"]})
+    return entry
+
+
+def test_the_product_that_a_line_starts_with_is_given_as_the_drug_is(dexamethasone: Entry):
+    [line, other] = dexamethasone.get("dosing").context["lines"]
+    assert (line["fields"]["route"].value(), line["fields"]["hcpcs"].value()) == ("PO", "J8540")
+    assert [label for _, label in line["fields"]["route"].field.choices] == ["by mouth", "IV"]
+    assert not other["asks_route"]
+
+
+@pytest.mark.parametrize(
+    ("code", "route", "message"),
+    [
+        ("J1100", "PO", "J1100 is an injection, but dexamethasone is given by mouth here."),
+        ("J8540", "IV", "J8540 is taken by mouth, but dexamethasone is given IV here."),
+        ("J8540", "PO", ""),
+        ("J1100", "IV", ""),
+    ],
+)
+def test_a_product_is_refused_that_cannot_be_given_this_way(
+    dexamethasone: Entry, code: str, route: str, message: str
+):
+    typed = dexamethasone.typed_dosing(**{"lines-0-hcpcs": code, "lines-0-route": route})
+    errors = dexamethasone.shown("dosing", typed).context["form"].errors
+    assert " ".join(errors.get("lines-0-hcpcs", [])).startswith(message)
+    assert ("lines-0-hcpcs" in errors) == bool(message)
+
+
 # --- Measurements -----------------------------------------------------------------------------------
 def test_height_and_weight_are_demanded_when_a_dose_depends_on_them(entry: Entry):
     page = breast(entry, HIGH).shown("dosing", entry.typed_dosing())
@@ -305,6 +337,16 @@ def test_r179_a_deviation_shows_beside_its_line_and_goes_when_corrected(at_dosin
     assert (deviation.entered, deviation.expected) == ("28 days", "21 days")
     at_dosing.post("dosing", at_dosing.typed_dosing(**{"lines-0-cycle_length_days": "21"}))
     assert at_dosing.get("dosing").context["lines"][0]["deviations"] == []
+
+
+def test_r179_a_wrong_phase_can_be_put_right_even_when_all_lines_say_phase_1(entry: Entry):
+    breast(entry, HIGH)
+    page = entry.shown("dosing", entry.typed_dosing(**{"lines-2-phase": "1"}))
+    [deviation] = page.context["lines"][2]["deviations"]
+    assert (deviation.entered, deviation.expected) == ("phase 1", "phase 2")
+    assert page.context["lines"][2]["shows_phase"]
+    entry.post("dosing", entry.typed_dosing(**{"lines-2-phase": "2"}))
+    assert entry.get("dosing").context["lines"][2]["deviations"] == []
 
 
 # --- Growth factors and anemia ------------------------------------------------------------------------
