@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Trim
+from django.db.models.lookups import Exact
+
+#: Spaces say nothing either.
+BLANK_RATIONALE = Q(Exact(Trim("rationale"), ""))
 
 
 class LineDetermination(models.Model):
@@ -47,10 +52,10 @@ class LineDetermination(models.Model):
                     peer_to_peer_offered_at__isnull=False,  # NULL <= x is not false: it would pass
                     peer_to_peer_offered_at__lte=F("decided_at"),
                 )
-                & ~Q(rationale=""),
+                & ~BLANK_RATIONALE,
             ),
             models.CheckConstraint(
                 name="a_person_who_authorizes_says_why",
-                condition=Q(decided_by__isnull=True) | ~Q(rationale=""),
+                condition=Q(decided_by__isnull=True) | ~BLANK_RATIONALE,
             ),
         ]

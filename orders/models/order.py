@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
+from orders.rules.states import FINAL, PENDING, WITH_ORDER_ID, Disposition, OrderStatus
 
 
 class Order(models.Model):
@@ -125,9 +125,31 @@ class Order(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="a_determined_order_has_a_disposition_and_its_moment",
-                condition=~Q(status=OrderStatus.DETERMINED.value)
-                | Q(decided_at__isnull=False) & ~Q(disposition__in=["", Disposition.IN_PROGRESS.value]),
+                name="an_order_is_decided_when_and_only_when_it_is_determined",
+                condition=Q(status=OrderStatus.DETERMINED.value, decided_at__isnull=False)
+                | ~Q(status=OrderStatus.DETERMINED.value) & Q(decided_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="the_case_status_fits_the_work_status",
+                condition=Q(status=OrderStatus.DRAFT.value, disposition="")
+                | Q(
+                    status__in=sorted(s.value for s in PENDING),
+                    disposition=Disposition.IN_PROGRESS.value,
+                )
+                | Q(
+                    status=OrderStatus.DETERMINED.value,
+                    disposition__in=sorted(d.value for d in FINAL),
+                )
+                | Q(status=OrderStatus.WITHDRAWN.value, disposition=Disposition.WITHDRAWN.value),
+            ),
+            models.CheckConstraint(
+                name="the_valid_days_run_from_the_first_to_the_last",
+                condition=Q(valid_from__isnull=True, valid_to__isnull=True)
+                | Q(
+                    valid_from__isnull=False,
+                    valid_to__isnull=False,
+                    valid_from__lte=F("valid_to"),
+                ),
             ),
             models.UniqueConstraint(
                 fields=["practice", "idempotency_key"],

@@ -77,6 +77,9 @@ WITH_ORDER_ID: frozenset[Disposition] = frozenset(
     {Disposition.AUTHORIZED, Disposition.COMPLETED, Disposition.MULTIPLE_DECISIONS}
 )
 
+#: The case statuses in which a determined order ends (T1); a database constraint says the same.
+FINAL: frozenset[Disposition] = frozenset(Disposition) - {Disposition.IN_PROGRESS, Disposition.WITHDRAWN}
+
 
 class IllegalTransition(Exception):
     """A status change that the table does not allow (R-219)."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from orders.models import LineDetermination, Order
-from orders.rules.states import Disposition, OrderStatus
+from orders.rules.states import WITH_ORDER_ID, Disposition, OrderStatus
 from tests.factories import orders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -46,18 +46,28 @@ def test_the_denial_of_the_table_below_is_allowed_when_nothing_is_missing():
         {"peer_to_peer_offered_at": None},
         {"peer_to_peer_offered_at": timezone.now() + timedelta(days=1)},
         {"rationale": ""},
+        {"rationale": "   "},
         {"physician": None, "peer_to_peer_offered_at": None},
     ],
-    ids=["no physician", "nobody decided", "no offer", "offer after the decision", "no rationale", "neither"],
+    ids=[
+        "no physician",
+        "nobody decided",
+        "no offer",
+        "offer after the decision",
+        "no rationale",
+        "blanks",
+        "neither",
+    ],
 )
 def test_dr27_no_denial_without_physician_offer_and_rationale(changes):
     with pytest.raises(IntegrityError, match=r"no_denial_without|says_why"), transaction.atomic():
         _denial(**changes).save()
 
 
-def test_a_person_who_authorizes_says_why():
+@pytest.mark.parametrize("rationale", ["", " "])
+def test_a_person_who_authorizes_says_why(rationale):
     with pytest.raises(IntegrityError, match="says_why"), transaction.atomic():
-        _denial(outcome="authorized", rationale="").save()
+        _denial(outcome="authorized", rationale=rationale).save()
 
 
 @pytest.mark.parametrize(
@@ -101,11 +111,64 @@ def test_a_submitted_order_is_bound_to_what_it_was_judged_by(column):
         Order.objects.filter(pk=order.pk).update(**{column: None})
 
 
-def test_a_determined_order_has_its_disposition_and_moment():
+#: The case statuses that an order may have, by whose move it is (T1).
+FITTING = {
+    OrderStatus.DRAFT: {""},
+    OrderStatus.NURSE_REVIEW: {Disposition.IN_PROGRESS},
+    OrderStatus.PHYSICIAN_REVIEW: {Disposition.IN_PROGRESS},
+    OrderStatus.DETERMINED: set(Disposition) - {Disposition.IN_PROGRESS, Disposition.WITHDRAWN},
+    OrderStatus.WITHDRAWN: {Disposition.WITHDRAWN},
+}
+
+
+def _change(order: Order, **columns: object) -> None:
+    with transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(**columns)
+
+
+@pytest.mark.parametrize("disposition", ["", *Disposition])
+@pytest.mark.parametrize("status", OrderStatus)
+def test_t1_the_case_status_fits_the_work_status(status, disposition):
+    order = orders.order_in(OrderStatus.NURSE_REVIEW)
+    approved = disposition in WITH_ORDER_ID
+    columns = {
+        "status": status,
+        "disposition": disposition,
+        "decided_at": timezone.now() if status is OrderStatus.DETERMINED else None,
+        "order_id": "123456789" if approved else None,
+        "valid_from": order.start_on if approved else None,
+        "valid_to": order.planned_end_on if approved else None,
+    }
+    if disposition in FITTING[status]:
+        _change(order, **columns)
+    else:
+        with pytest.raises(IntegrityError, match="the_case_status_fits"):
+            _change(order, **columns)
+
+
+def test_a_determined_order_has_its_moment_and_no_other_has_one():
+    decided, open_ = orders.order_in(OrderStatus.DETERMINED), orders.order_in(OrderStatus.NURSE_REVIEW)
+    for order, moment in ((decided, None), (open_, timezone.now())):
+        with pytest.raises(IntegrityError, match="when_and_only_when"):
+            _change(order, decided_at=moment)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"valid_to": date(2000, 1, 1)}, {"valid_from": date(2100, 1, 1)}],
+    ids=["ended before it began", "begins after its end"],
+)
+def test_dr20_the_valid_days_run_from_the_first_to_the_last(columns):
     order = orders.order_in(OrderStatus.DETERMINED)
-    for columns in ({"decided_at": None}, {"disposition": "", "order_id": None, "pathway_eligible_id": None}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Order.objects.filter(pk=order.pk).update(**columns)
+    with pytest.raises(IntegrityError, match="the_valid_days_run"):
+        _change(order, **columns)
+
+
+@pytest.mark.parametrize("column", ["valid_from", "valid_to"])
+def test_dr20_valid_days_come_as_two(column):
+    order = orders.order_in(OrderStatus.NURSE_REVIEW)
+    with pytest.raises(IntegrityError, match="the_valid_days_run"):
+        _change(order, **{column: order.start_on})
 
 
 def test_a_second_determination_of_a_line_in_one_round_is_refused():
