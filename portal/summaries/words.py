@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from orders.models import DrugLine, Order
+from orders.rules.billing_units import Body, NoUnits, surface_m2
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from pathways.criteria.explain import capital, count, joined
-from pathways.criteria.vocabulary import FACTS, known
+from pathways.criteria.vocabulary import FACTS, known, number
 from portal import words
 
 DISCLAIMER = (
@@ -119,7 +120,7 @@ def clinical(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The clinical picture as label and words; what was not asked is left out."""
     shown: list[tuple[str, str]] = []
     for name in CLINICAL:
-        if name in facts and facts[name] not in (None, "", []):
+        if name in facts and facts[name] not in (None, ""):
             shown.append((FACTS[name].label, capital(_value(name, facts[name]))))
         if name == "stage":
             markers = facts.get("biomarkers") or {}
@@ -128,12 +129,32 @@ def clinical(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
                 for marker, value in markers.items()
                 if f"biomarkers.{marker}" in FACTS
             ]
-    return tuple(shown)
+    return (*shown, *_body(facts))
+
+
+def _body(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Height, weight and kidney function, where doses rest on them."""
+    shown = [
+        (label, f"{facts[name]} {unit}")
+        for name, label, unit in (
+            ("height_cm", "Height", "cm"),
+            ("weight_kg", "Weight", "kg"),
+            ("creatinine_clearance", "Creatinine clearance", "mL/min"),
+        )
+        if facts.get(name)
+    ]
+    try:
+        surface = surface_m2(Body(number(facts.get("height_cm")), number(facts.get("weight_kg"))))
+    except NoUnits:
+        return shown
+    return [*shown, ("Body surface", f"{surface} m²")]
 
 
 def _value(name: str, value: Any) -> str:
     fact = FACTS[name]
     if isinstance(value, list):
+        if not value:
+            return "None"
         return joined((fact.words(item) for item in value), "and")
     if known(value) is None:
         return {"unknown": "Unknown", "not_reported": "Not reported"}.get(str(value), str(value))

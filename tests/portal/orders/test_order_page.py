@@ -13,6 +13,7 @@ from notifications.models import AuditEvent
 from notifications.names import AuditName
 from orders.models import Order
 from orders.rules.states import Disposition
+from portal.summaries.words import clinical
 from tests.factories.people import signed_in
 from tests.portal.orders import samples
 
@@ -258,3 +259,16 @@ def test_the_page_costs_a_fixed_number_of_queries(office, authorized, pending, d
     with CaptureQueriesContext(connection) as many:
         page(office, order)
     assert len(few) == len(many)
+
+
+class TestTheClinicalPicture:
+    def test_none_is_an_answer(self):
+        shown = dict(clinical({"prior_therapies": [], "stage": "IVA"}))
+        assert shown["Earlier therapy"] == "None"
+
+    def test_doses_by_body_size_can_be_checked(self):
+        shown = dict(clinical({"height_cm": "168", "weight_kg": "72"}))
+        assert (shown["Height"], shown["Weight"], shown["Body surface"]) == ("168 cm", "72 kg", "1.83 m²")
+
+    def test_what_was_not_measured_is_left_out(self):
+        assert "Body surface" not in dict(clinical({"weight_kg": "72"}))
