@@ -18,6 +18,7 @@ from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
 from portal import words
 from portal.practice import so_far
+from portal.practice.forms import course
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.words import in_full
 
@@ -153,7 +154,11 @@ def _dosing(draft: Draft, given: Answers) -> list[Row]:
         rows.append(
             Row("Creatinine clearance", f"{given['creatinine_clearance']} mL/min", "creatinine_clearance")
         )
-    rows += [Row(line["drug"], line_words(line), f"lines-{n}-dose") for n, line in enumerate(given["lines"])]
+    phased = course.is_phased(given["lines"])
+    rows += [
+        Row(line["drug"], line_words(line, phased=phased), f"lines-{n}-dose")
+        for n, line in enumerate(given["lines"])
+    ]
     if given["no_supportive"]:
         rows.append(Row("Supportive drugs", "None planned", "no_supportive"))
     rows += [
@@ -171,17 +176,22 @@ def _dosing(draft: Draft, given: Answers) -> list[Row]:
     return rows
 
 
-def line_words(line: Answers) -> str:
-    """One drug line as people read it."""
+def line_words(line: Answers, *, phased: bool = False) -> str:
+    """One drug line as people read it; in a course of phases with its own, whose cycles it counts."""
     code = line["hcpcs"] or "no HCPCS code"
     role = "" if line["role"] == DrugLine.Role.THERAPEUTIC else f" · {line['role']}"
     rhythm = words.schedule(line["days"], line["cycle_length_days"], line["cycles"], line["per_day"])
+    if phased:
+        rhythm += f" of phase {line['phase']}" if line["phase"] else ", along the whole course"
     return f"{words.dose(line['dose'], line['unit'])} {words.route(line['route'])} · {rhythm} · {code}{role}"
 
 
 def _dates(draft: Draft, given: Answers) -> list[Row]:
+    end = date.fromisoformat(given["planned_end_on"])
+    lines = draft.answers("dosing").get("lines", [])
+    fits = course.what_fits(lines, draft.start_on, end) if draft.start_on else ""
     rows = [
-        Row("Planned end", in_full(date.fromisoformat(given["planned_end_on"])), "planned_end_on"),
+        Row("Planned end", f"{in_full(end)}. {fits}" if fits else in_full(end), "planned_end_on"),
         Row("Urgency", Order.Urgency(given["urgency"]).label, "urgency"),
     ]
     in_trial = given["trial"] == "yes"

@@ -11,10 +11,10 @@ from django.contrib import messages
 
 from members.models import ProgramTerms
 from orders.models import DrugLine, Order
-from orders.rules.schedule import PlannedLine, ScheduleError, planned_end
+from orders.rules.schedule import ScheduleError, planned_end
 from orders.steps import Answers
 from pathways.queries import trial
-from portal.practice.forms import drug_asks
+from portal.practice.forms import course, drug_asks
 from portal.practice.forms.base import StepForm, TypedDateField, choose
 from portal.practice.forms.clinical import UNKNOWN_ANSWERS, YES_OR_NO
 from portal.practice.forms.words import contact_center, in_full
@@ -79,10 +79,16 @@ class DatesForm(StepForm):
         if not lines or start_on is None:
             return None
         try:
-            planned = [PlannedLine.from_fact({**line, "number": n}) for n, line in enumerate(lines, start=1)]
+            return planned_end(course.planned(lines), start_on)
         except ScheduleError:
             return None
-        return planned_end(planned, start_on)
+
+    def _what_fits(self) -> str:
+        """How many treatments an earlier end leaves; "" for all, or before the page is answered."""
+        if not self.is_complete or self.end_by_dosing is None or self.draft.start_on is None:
+            return ""
+        lines, end = self.draft.answers("dosing")["lines"], self.cleaned_data["planned_end_on"]
+        return course.what_fits(lines, self.draft.start_on, end)
 
     def _asks_cms(self) -> bool:
         """Only where the policy of a drug on the order turns on it."""
@@ -109,6 +115,7 @@ class DatesForm(StepForm):
         found = trial(self.typed("trial_id")) if self.typed("trial_id") else None
         return {
             "end_by_dosing": self.end_by_dosing,
+            "what_fits": self._what_fits(),
             "urgent_text": terms.urgent_text if terms else "",
             "contact_center": contact_center(terms) if terms else "",
             "trial_title": found.title if found else "",
@@ -161,6 +168,11 @@ class DatesForm(StepForm):
             self.refuse("trial_id", "Enter NCT and eight digits, or NCI-, a year, - and five digits.")
 
     def notices(self) -> list[tuple[int, str]]:
+        """What an earlier end leaves out, then what there is to say about a trial."""
+        shortened = self._what_fits()
+        return [*([(messages.WARNING, shortened)] if shortened else []), *self._trial_notices()]
+
+    def _trial_notices(self) -> list[tuple[int, str]]:
         """R-137: an ID we do not know is kept. R-141: trial drugs belong on the order."""
         if self.cleaned_data.get("trial") != "yes":
             return []

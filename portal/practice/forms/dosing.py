@@ -11,13 +11,13 @@ from django.contrib import messages
 
 from orders.rules.pending import shared_cycles
 from orders.rules.routing import Manager
-from orders.rules.schedule import PlannedLine, phase_starts
+from orders.rules.schedule import phase_starts
 from orders.steps import Answers
 from pathways.matching import PathwayMatch, match_regimen
 from pathways.models import Drug
 from pathways.queries import search_drugs
 from pathways.regimens import Component
-from portal.practice.forms import dosing_page, drug_asks, drug_lines
+from portal.practice.forms import course, dosing_page, drug_asks, drug_lines
 from portal.practice.forms.base import PRESSED, Raw, StepForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
@@ -130,11 +130,13 @@ class DosingForm(StepForm):
         button, _, argument = pressed.partition(":")
         if button == "add_drug" and (drug := self.added.chosen) and not self._why_not_supportive(drug):
             catalog = self.draft.catalog({drug.name})
-            lines.append(drug_lines.empty(drug.name, Role.SUPPORTIVE, catalog, like=self._longest()))
+            like = course.rhythm_beside(lines, self.readable)
+            lines.append(drug_lines.empty(drug.name, Role.SUPPORTIVE, catalog, like=like))
             raw |= {"add_drug": [""], "add_drug_text": [""], "no_supportive": []}
         elif button == "add_trial" and (name := self.typed("add_trial")):
             catalog = self.draft.catalog(set())
-            lines.append(drug_lines.empty(name[:80], Role.INVESTIGATIONAL, catalog, like=self._longest()))
+            like = course.rhythm_beside(lines, self.readable)
+            lines.append(drug_lines.empty(name[:80], Role.INVESTIGATIONAL, catalog, like=like))
             raw["add_trial"] = [""]
         elif button == "remove" and argument.isdecimal():
             lines = [
@@ -149,13 +151,6 @@ class DosingForm(StepForm):
             lines = self._rescheduled(lines, argument)
         return drug_lines.with_lines(raw, lines)
 
-    def _longest(self) -> Typed | None:
-        """The therapeutic line with the most to give: supportive drugs follow its cycles."""
-        own = [
-            line for line in self.lines if line["role"] == Role.THERAPEUTIC and line["phase"] in ("0", "1")
-        ]
-        return max(own, key=lambda line: len(line["cycles"]), default=None)
-
     def _rescheduled(self, lines: list[Typed], argument: str) -> list[Typed]:
         number, _, option = argument.partition(":")
         if not (number.isdecimal() and option.isdecimal() and int(number) < len(lines)):
@@ -167,6 +162,7 @@ class DosingForm(StepForm):
             lines[int(number)] = {
                 **drug_lines.filled(component, self.catalog, schedule),
                 "hcpcs": line["hcpcs"],
+                "route": line["route"],
             }
         return lines
 
@@ -175,7 +171,7 @@ class DosingForm(StepForm):
         """The day on which each phase begins (DR-25); empty while a line cannot be read."""
         if self.draft.start_on is None or len(self.readable) < len(self.lines):
             return {}
-        starts = phase_starts([PlannedLine.from_fact(line) for line in self.readable])
+        starts = phase_starts(course.planned(self.readable))
         return {str(phase): self.draft.start_on + timedelta(days=days) for phase, days in starts.items()}
 
     @cached_property
@@ -211,6 +207,7 @@ class DosingForm(StepForm):
                 if drug_lines.field_name(number, name) not in self.errors:
                     self.refuse(drug_lines.field_name(number, name), sentence)
         self._check_products()
+        self._check_phases()
         self._check_added()
         self._check_supportive()
         self._check_indications()
@@ -224,6 +221,12 @@ class DosingForm(StepForm):
         for number, line in enumerate(self.lines):
             if sentence := drug_lines.wrong_product(line, self.catalog):
                 self.refuse(drug_lines.field_name(number, "hcpcs"), sentence)
+
+    def _check_phases(self) -> None:
+        """DR-25: a supportive drug of one phase ends with it."""
+        if len(self.readable) == len(self.lines):
+            for number, name, sentence in course.phase_faults(course.planned(self.readable)):
+                self.refuse(drug_lines.field_name(number - 1, name), sentence)
 
     def _check_added(self) -> None:
         if self.typed("add_drug_text"):

@@ -12,6 +12,7 @@ from pathways.criteria import terms as words
 from pathways.criteria.vocabulary import FACTS
 from pathways.schedules import format_numbers
 from portal.practice.forms import drug_lines
+from portal.practice.forms.course import FIRST_PHASES
 from portal.practice.forms.drug_lines import Role, Typed
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 #: Steps whose unanswered questions are pointed to from here.
 EARLIER = frozenset({"diagnosis", "clinical"})
-#: Phases whose cycle 1 begins on the start date: along the whole course, or the first.
-FIRST_PHASES = frozenset({"", "0", "1"})
 
 
 def context(form: DosingForm) -> dict[str, Any]:

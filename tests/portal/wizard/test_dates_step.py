@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from orders.rules.schedule import PlannedLine, planned_end
+from pathways.schedules import parse_cycles
 from portal.practice.forms.words import in_full
 from tests.factories import orders
 from tests.portal.wizard.entry import PLAN, Entry, start_on, us
@@ -43,6 +44,23 @@ def test_the_end_is_filled_from_the_dosing_and_may_be_changed(at_dates: Entry):
     assert page.context["form"]["planned_end_on"].value() == end
     at_dates.answer("dates", at_dates.typed_dates(planned_end_on="6/1/2026"))
     assert at_dates.state.get("dates")["planned_end_on"] == "2026-06-01"
+
+
+def test_an_earlier_end_says_how_many_treatments_fit(at_dates: Entry):
+    """Pembrolizumab every 21 days: the third treatment is 42 days after the start."""
+    total = len(parse_cycles(at_dates.state.get("dosing")["lines"][0]["cycles"]))
+    sentence = f"3 of {total} treatment days fit before this end."
+    typed = at_dates.typed_dates(planned_end_on=us(start_on() + timedelta(days=42)))
+    page = at_dates.shown("dates", typed)
+    assert page.context["step"].key == "review"
+    assert [str(message) for message in page.context["messages"]] == [sentence]
+    [end] = [
+        row.text for section in page.context["sections"] for row in section.rows if row.label == "Planned end"
+    ]
+    assert end.endswith(sentence)
+    assert sentence in text(at_dates.get("dates"))
+    at_dates.answer("dates", at_dates.typed_dates())
+    assert "treatment days fit" not in text(at_dates.get("review"))
 
 
 def test_the_start_is_shown_with_a_way_to_change_it(at_dates: Entry):

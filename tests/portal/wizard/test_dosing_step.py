@@ -37,7 +37,7 @@ PEGFILGRASTIM = {
     "route": "SC",
     "days": "2",
     "cycle_length_days": "21",
-    "cycles": "1-4",
+    "cycles": "1-2",
     "per_day": "1",
     "phase": "1",
     "indication": "primary_prophylaxis",
@@ -256,6 +256,34 @@ def test_dr25_the_page_says_when_the_first_cycle_of_a_later_phase_begins(entry: 
     assert text(page).count("Cycle 1 of phase 2 begins Thu May 7, 2026.") == 1
     page = entry.shown("dosing", {**entry.typed_dosing(), "lines-0-cycles": "?"})
     assert "Cycle 1 of phase 2 begins" not in text(page)
+
+
+def test_dr25_a_supportive_drug_goes_along_the_whole_course(entry: Entry):
+    """Two phases of four cycles of 14 days: it starts with all eight, and not with those of phase 1."""
+    breast(entry, HIGH)
+    added = {**entry.typed_dosing(), "add_drug_text": "pegfilgrastim", "add_drug": "pegfilgrastim"}
+    fields = entry.shown("dosing", added, "add_drug").context["lines"][-1]["fields"]
+    names = ("phase", "cycle_length_days", "cycles")
+    assert [fields[name].value() for name in names] == ["0", "14", "1-8"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"phase": "1", "cycles": "1-4"}, None),
+        ({"phase": "2", "cycles": "1-4"}, None),
+        ({"phase": "0", "cycles": "1-8"}, None),
+        ({"phase": "1", "cycles": "1-5"}, "cycles"),
+        ({"phase": "2", "cycles": "1-8"}, "cycles"),
+        ({"phase": "3", "cycles": "1"}, "phase"),
+    ],
+)
+def test_dr25_a_supportive_drug_of_a_phase_ends_with_it(
+    entry: Entry, changes: dict[str, str], field: str | None
+):
+    line = PEGFILGRASTIM | {"cycle_length_days": "14"} | changes
+    errors = breast(entry, HIGH).shown("dosing", with_line(entry, line)).context["form"].errors
+    assert list(errors) == ([f"lines-3-{field}"] if field else [])
 
 
 @pytest.fixture

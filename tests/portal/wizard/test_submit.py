@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from orders.models import Order
+from portal.practice.summary import line_words
 from tests.factories import orders
 from tests.portal.wizard.entry import CLINICAL, STEP_KEYS, Entry
 
@@ -111,6 +112,14 @@ def test_every_answer_is_listed_with_a_link_that_returns(entry: Entry):
     ):
         assert text in page
     assert f"{entry.url('clinical')}?return=review#id_stage" in page
+
+
+def test_dr25_each_line_names_the_phase_whose_cycles_it_counts():
+    line = {"hcpcs": "", "role": "therapeutic", "days": "1", "cycle_length_days": 14, "cycles": "1-4"}
+    line |= {"dose": "175", "unit": "mg/m2", "route": "IV", "per_day": 1}
+    assert "cycles 1–4 of phase 2" in line_words({**line, "phase": 2}, phased=True)
+    assert "cycles 1–4, along the whole course" in line_words({**line, "phase": 0}, phased=True)
+    assert "phase" not in line_words({**line, "phase": 1})
 
 
 def test_every_change_link_leads_to_a_field_of_its_step(entry: Entry):
