@@ -26,21 +26,27 @@ PRODUCTION = PORTAL_ENV == "production"
 
 # PORTAL_VAR: the folder for everything that the embedded shape writes (database, mail, broker, logs).
 VAR_DIR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Patients' data: nobody else on this machine opens it.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _demand(good: bool, what: str) -> None:
+    """Stop the start of the production shape unless a setting is good; `what` says how it must be."""
+    if PRODUCTION and not good:
+        raise ImproperlyConfigured(f"{what} when PORTAL_ENV=production")
+
 
 # PORTAL_DEBUG: Django's debug pages; never in production, where it is refused.
 DEBUG = env.bool("PORTAL_DEBUG", default=False)
-if DEBUG and PRODUCTION:
-    raise ImproperlyConfigured("PORTAL_DEBUG must be off when PORTAL_ENV=production")
+_demand(not DEBUG, "PORTAL_DEBUG must be off")
 
 
 def _secret_key() -> str:
     """SECRET_KEY in production; the embedded shape makes one of its own and keeps it in PORTAL_VAR."""
     key = env.str("SECRET_KEY", default="")
+    _demand(len(key) >= 50 and len(set(key)) >= 5, "SECRET_KEY must be 50 or more random characters")
     if key:
         return key
-    if PRODUCTION:
-        raise ImproperlyConfigured("SECRET_KEY must be set when PORTAL_ENV=production")
     path = VAR_DIR / "secret-key"
     if not path.exists():
         from django.core.management.utils import get_random_secret_key
@@ -54,10 +60,12 @@ SECRET_KEY = _secret_key()
 
 # ALLOWED_HOSTS: comma-separated host names; the embedded shape answers to this machine only.
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+_demand(any(ALLOWED_HOSTS), "ALLOWED_HOSTS must name the hosts that the portal answers to")
 # CSRF_TRUSTED_ORIGINS: comma-separated origins (https://portal.example) when a proxy ends TLS.
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # PORTAL_BASE_URL: how e-mails name the portal's address.
 PORTAL_BASE_URL = env.str("PORTAL_BASE_URL", default="http://localhost:8000")
+_demand(PORTAL_BASE_URL.startswith("https://"), "PORTAL_BASE_URL must be the portal's https:// address")
 
 INSTALLED_APPS = [
     "portal",
@@ -124,13 +132,15 @@ TEMPLATES = [
 # --- Database -------------------------------------------------------------------------------------
 # DATABASE_URL: postgres://user:password@host:5432/name in production; empty = SQLite in PORTAL_VAR.
 _database_url = env.str("DATABASE_URL", default="")
+_demand(bool(_database_url), "DATABASE_URL must be set")
 if _database_url:
     DATABASES = {"default": env.db_url_config(_database_url)}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        # SQLite is opened below, with the options without which it fails under load.
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://, or be empty for SQLite")
     # CONN_MAX_AGE: seconds a web process keeps its PostgreSQL connection.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-elif PRODUCTION:
-    raise ImproperlyConfigured("DATABASE_URL must be set when PORTAL_ENV=production")
 else:
     DATABASES = {
         "default": {
@@ -151,8 +161,7 @@ else:
 # REDIS_URL: redis://host:6379/0 or unix:///path?db=0 (what `manage.py portal up` passes when Valkey
 # runs); empty = Celery's filesystem transport and a database cache.
 REDIS_URL = env.str("REDIS_URL", default="")
-if PRODUCTION and not REDIS_URL:
-    raise ImproperlyConfigured("REDIS_URL must be set when PORTAL_ENV=production")
+_demand(bool(REDIS_URL), "REDIS_URL must be set")
 if REDIS_URL:
     # Kombu spells a Redis socket differently from redis-py.
     CELERY_BROKER_URL = (
@@ -315,6 +324,7 @@ if _email_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+_demand(EMAIL_BACKEND.endswith(".smtp.EmailBackend"), "EMAIL_URL must be a mail server's smtp:// address")
 # DEFAULT_FROM_EMAIL: the sender of every notice.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ProviderPortal <no-reply@providerportal.invalid>")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +22,7 @@ def pdf_of(html: str) -> bytes:
     that a passing fault of the better engine does not last.  Raises PrintFailed.
     """
     path = _path(html)
-    if path.exists():
+    with suppress(FileNotFoundError):
         return path.read_bytes()
     printed = press.print_document(html)
     if printed.engine == "weasyprint":

@@ -54,6 +54,8 @@ class Launcher:
 
     def run(self) -> bool:
         """Start everything, keep it running until a signal; False if it had to give up."""
+        # Database, mail and logs hold patients' data: what is written from here on is ours alone.
+        os.umask(0o077)
         for name in ("run", "log"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         with _only_one(self.folder / "run" / "lock", self.address):

@@ -72,8 +72,10 @@ def production() -> dict[str, Any]:
     )
     env = os.environ | {
         "PORTAL_ENV": "production",
-        "SECRET_KEY": "x" * 60,
+        "SECRET_KEY": "for tests only: not a secret, and never used anywhere else",
         "ALLOWED_HOSTS": "testserver",
+        "PORTAL_BASE_URL": "https://testserver",
+        "EMAIL_URL": "smtp://localhost:1",
         "DATABASE_URL": "postgres://nobody@localhost/none",
         "REDIS_URL": "redis://localhost:1/0",
         "PORTAL_DEBUG": "0",
