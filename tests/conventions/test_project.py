@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from fnmatch import fnmatch
 from importlib import metadata
 
 import pytest
@@ -40,6 +41,29 @@ def _settings_read() -> list[str]:
 @pytest.mark.parametrize("name", _settings_read())
 def test_every_setting_is_explained_to_operators(name):
     assert f"`{name}`" in (BASE / "docs/operations.md").read_text(encoding="utf-8")
+
+
+def _goes_into_the_image(path: str) -> bool:
+    """Whether `COPY . .` takes a file: the last line of .dockerignore that fits decides."""
+    taken = True
+    for line in (BASE / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        if fnmatch(path, line.removeprefix("!").removeprefix("**/")):
+            taken = line.startswith("!")
+    return taken
+
+
+@pytest.mark.parametrize("name", [".env", ".env.local", ".env.production"])
+def test_the_image_holds_no_secret_of_whoever_builds_it(name):
+    """Operators write .env beside the Dockerfile before they build."""
+    assert not _goes_into_the_image(name)
+    assert _goes_into_the_image(".env.example")
+    assert _goes_into_the_image("manage.py")
+
+
+def test_the_example_names_each_value_that_compose_demands():
+    demanded = re.findall(r"\$\{(\w+):\?", (BASE / "docker-compose.yml").read_text(encoding="utf-8"))
+    named = re.findall(r"^(\w+)=", (BASE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(demanded) <= set(named)
 
 
 @pytest.mark.django_db
