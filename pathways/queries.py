@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, TextField, When
+from django.db.models.functions import Cast
 
 from pathways import catalog, content
 from pathways.content import ContentInForce
@@ -150,6 +151,8 @@ def is_malignant(code: str) -> bool:
 def search_diagnoses(text: str, limit: int = 20) -> list[DiagnosisCode]:
     """Billable codes by prefix (with or without dot) or by words, in the order of codes.  One query.
 
+    Words are those of the code list, or everyday ones: "cancer", and the names of the tumor types.
+
     Codes of the program's list come first, then other cancers.  A row's `tumors` says what the code
     stands for; empty means that it is not in the list (DX_NOT_LISTED, R-096), `malignant` False that
     it can be no primary diagnosis (NON_CANCER_PRIMARY).
@@ -161,10 +164,22 @@ def search_diagnoses(text: str, limit: int = 20) -> list[DiagnosisCode]:
     if len(words) == 1 and re.fullmatch(r"[a-z]\d[a-z0-9]?\.?[a-z0-9]{0,4}", words[0]):
         found = found.filter(search__startswith=words[0].replace(".", ""))
     else:
+        found = found.alias(slugs=Cast("tumors", TextField()))
         for word in words:
-            found = found.filter(search__contains=word)
+            found = found.filter(_means(word))
     unlisted = Case(When(tumors=[], then=1), default=0, output_field=IntegerField())
     return list(found.order_by(unlisted, "-malignant", "code")[:limit])
+
+
+def _means(word: str) -> Q:
+    """What a word of a search stands for; ICD-10-CM says "malignant neoplasm" where people say cancer."""
+    wanted = Q(search__contains=word)
+    if len(word) > 2 and "cancer".startswith(word):
+        wanted |= Q(malignant=True)
+    for slug, label in terms.TUMORS.items():
+        if word == slug or word in label.lower():
+            wanted |= Q(slugs__contains=f'"{slug}"')
+    return wanted
 
 
 def diagnoses_by_code(codes: Iterable[str]) -> dict[str, DiagnosisCode]:

@@ -154,6 +154,25 @@ def test_a_prefix_finds_its_billable_codes_only() -> None:
     assert found == ["C34.10", "C34.11", "C34.12"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "tumor"),
+    [
+        ("breast cancer", "breast"),
+        ("Breast canc", "breast"),
+        ("lung cancer", "nsclc"),
+        ("nsclc", "nsclc"),
+        ("lymphoma", "hodgkin"),
+        ("myeloma", "myeloma"),
+        ("kidney cancer", "kidney"),
+        ("hepatocellular", "hcc"),
+    ],
+)
+def test_everyday_words_find_the_codes_of_a_cancer(typed: str, tumor: str) -> None:
+    found = queries.search_diagnoses(typed, limit=200)
+    assert tumor in {slug for row in found for slug in row.tumors}
+    assert all(row.malignant for row in queries.search_diagnoses(typed))
+
+
 def test_words_find_listed_cancers_first() -> None:
     found = queries.search_diagnoses("breast")
     assert all(row.billable for row in found)
