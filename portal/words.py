@@ -213,10 +213,15 @@ def clock(due_at: datetime | None, *, now: datetime, zone: str = PLAN_ZONE) -> C
 
 def schedule(days: str, cycle_length_days: int, cycles: str, per_day: int = 1) -> str:
     """When a drug is given, from lists as typed: "Days 1 and 8, every 21 days, cycles 1–4"."""
+    return f"{rhythm(days, cycle_length_days, per_day)}, {_numbered('cycle', cycles)}"
+
+
+def rhythm(days: str, cycle_length_days: int, per_day: int = 1) -> str:
+    """When a drug is given within its cycles: "Days 1 and 8, every 21 days"."""
     given = "As the label says" if days.upper() == "LABEL" else _numbered("Day", days)
     often = f", {per_day} times a day" if per_day > 1 else ""
-    rhythm = "daily" if cycle_length_days == 1 else f"every {cycle_length_days} days"
-    return f"{given}{often}, {rhythm}, {_numbered('cycle', cycles)}"
+    repeated = "daily" if cycle_length_days == 1 else f"every {cycle_length_days} days"
+    return f"{given}{often}, {repeated}"
 
 
 def _numbered(noun: str, numbers: str) -> str:

@@ -15,12 +15,14 @@ from portal.practice.forms.picks import Offer
 from portal.practice.forms.regimen import brands_of
 
 READ = ("GET", "HEAD")
+#: As many as people read through; one more is asked for, to know whether there are more.
+MOST = 20
 
 
 @access.requires(*access.ORDERING, methods=READ)
 def diagnoses(request: HttpRequest) -> HttpResponse:
     """ICD-10-CM codes by code or words (R-096)."""
-    found = search_diagnoses(_typed(request))
+    found = search_diagnoses(_typed(request), MOST + 1)
     return _options(
         request,
         [
@@ -33,7 +35,7 @@ def diagnoses(request: HttpRequest) -> HttpResponse:
 @access.requires(*access.ORDERING, methods=READ)
 def drugs(request: HttpRequest) -> HttpResponse:
     """Drugs by generic name, brand or HCPCS code (R-090)."""
-    found = search_drugs(_typed(request))
+    found = search_drugs(_typed(request), MOST + 1)
     return _options(
         request, [Offer(value=drug.name, label=drug.name, detail=brands_of(drug)) for drug in found]
     )
@@ -43,7 +45,7 @@ def drugs(request: HttpRequest) -> HttpResponse:
 def sites(request: HttpRequest, plan: str) -> HttpResponse:
     """Sites and facilities by name or city, those of the plan's states first (R-069)."""
     text = _typed(request)
-    found = search_sites(text, get_object_or_404(Plan, slug=plan)) if text else []
+    found = search_sites(text, get_object_or_404(Plan, slug=plan), limit=MOST + 1) if text else []
     return _options(
         request, [Offer(value=str(site.pk), label=str(site), detail=site.street) for site in found]
     )
@@ -54,4 +56,5 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _options(request: HttpRequest, options: list[Offer]) -> HttpResponse:
-    return TemplateResponse(request, "components/combobox-options.html", {"options": options})
+    context = {"options": options[:MOST], "more": len(options) > MOST}
+    return TemplateResponse(request, "components/combobox-options.html", context)

@@ -19,6 +19,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pathways.criteria.outcome import Outcome
+from pathways.regimens import DosingSchedule
+from pathways.schedules import LABEL, format_numbers
 from portal import words
 from portal.middleware import shortest_idle_seconds
 from portal.templatetags import _calendar, _controls, _criteria, _markup
@@ -338,6 +340,14 @@ def dose(amount: Any, unit: str) -> str:
 def route(value: str | None) -> str:
     """How a drug is given, in words: PO -> by mouth."""
     return words.route(value)
+
+
+@register.filter
+def rhythm(timing: DosingSchedule) -> str:
+    """{{ part.schedule|rhythm }}: days 1–28, 2 times a day, every 28 days."""
+    days = LABEL if timing.days is None else format_numbers(timing.days)
+    text = words.rhythm(days, timing.cycle_length_days, timing.per_day)
+    return text[0].lower() + text[1:]
 
 
 @register.filter

@@ -63,7 +63,8 @@ function startCombobox(box) {
     list.hidden = false;
     input.setAttribute("aria-expanded", String(count > 0));
     input.removeAttribute("aria-activedescendant");
-    spoken.textContent = count ? `${count} found. Use the arrow keys.` : "Nothing found";
+    const found = list.querySelector("[data-more]") ? `The first ${count} are shown` : `${count} found`;
+    spoken.textContent = count ? `${found}. Use the arrow keys.` : "Nothing found";
   }
 
   async function search() {

@@ -234,9 +234,9 @@ class DosingForm(StepForm):
             if drug is None:
                 self.refuse(
                     "add_drug",
-                    "Choose one of the drugs found, then add it."
+                    "Choose one of the drugs found, then add it, or empty the box."
                     if self.added.found
-                    else "No drug has this name, brand or code. Check the spelling.",
+                    else "No drug has this name, brand or code. Check the spelling, or empty the box.",
                 )
             else:
                 self.refuse(

@@ -36,5 +36,11 @@ def test_any_words_are_borne(client_of_practice, list_name: str, typed: str):
     assert len(values(answer)) <= 20
 
 
+@pytest.mark.parametrize(("typed", "cut"), [("malignant neoplasm", True), ("C34.1", False)])
+def test_a_list_that_is_cut_says_so(client_of_practice, typed: str, cut: bool):
+    answer = client_of_practice.get("/orders/lookups/diagnoses/", {"q": typed})
+    assert ("These are the first 20." in answer.content.decode()) == cut
+
+
 def test_nothing_is_written_by_looking(client_of_practice):
     assert client_of_practice.post("/orders/lookups/drugs/", {"q": "keytruda"}).status_code == 405

@@ -112,3 +112,9 @@ def test_r172_a_custom_plan_is_for_therapeutic_drugs_without_a_regimen(
 def test_a_regimen_of_another_cancer_is_refused_though_posted(at_regimen: Entry):
     page = at_regimen.shown("regimen", {"pick": "PW-BRE-001"})
     assert "not offered for this cancer" in " ".join(page.context["form"].errors["pick"])
+
+
+def test_the_drugs_of_a_regimen_say_on_which_days_and_how_often_they_are_given(at_regimen: Entry):
+    """Once in 28 days and twice a day are not to be mistaken for each other."""
+    page = at_regimen.get("regimen").content.decode()
+    assert "alectinib 600 mg by mouth, days 1–28, 2 times a day, every 28 days" in page
