@@ -135,8 +135,9 @@ def _table(lines: Sequence[DrugDays]) -> list[tuple[str, str]]:
 
 
 def _summary(lines: Sequence[DrugDays], start_on: date, planned_end_on: date, valid_to: date | None) -> str:
-    given = len({on for _, days in lines for on in days or ()})
-    words = f"{given} treatment day{'' if given == 1 else 's'} from {day(start_on)} to {day(planned_end_on)}"
+    given = {on for _, days in lines for on in days or ()}
+    first, last = min(given, default=start_on), max(given, default=planned_end_on)
+    words = f"{len(given)} treatment day{'' if len(given) == 1 else 's'} from {day(first)} to {day(last)}"
     if valid_to and valid_to > planned_end_on:
         words += f"; valid through {day(valid_to)}"
     unknown = [drug for drug, days in lines if days is None]

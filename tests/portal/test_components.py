@@ -152,7 +152,7 @@ def test_the_calendar_puts_each_day_where_it_belongs() -> None:
     assert (found.grace_from, found.grace_width) == ("80.00%", "20.00%")
     assert found.table == [("Fri Oct 1, 2021", "carboplatin"), ("Wed Oct 6, 2021", "carboplatin")]
     assert found.summary == (
-        "2 treatment days from Fri Oct 1, 2021 to Fri Oct 8, 2021; valid through Sun Oct 10, 2021. "
+        "2 treatment days from Fri Oct 1, 2021 to Wed Oct 6, 2021; valid through Sun Oct 10, 2021. "
         "oral: days as the label says"
     )
 
