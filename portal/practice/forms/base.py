@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,7 +65,7 @@ class StepForm(forms.Form):
         """Fit the fields to the draft; run before validation."""
 
     @classmethod
-    def shown(cls, draft: Draft) -> StepForm:
+    def shown(cls, draft: Draft) -> Self:
         """The form as its page shows it: with what was typed, and with messages once it was sent."""
         form = cls(draft.state.raw.get(cls.step), draft=draft)
         if form.is_bound and form.pressed != "continue":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib import messages
@@ -60,7 +60,7 @@ class DosingForm(StepForm):
     )
 
     @classmethod
-    def shown(cls, draft: Draft) -> StepForm:
+    def shown(cls, draft: Draft) -> Self:
         """The form, filled from the regimen on the first visit and when the regimen has changed."""
         raw = _filled_for_regimen(draft)
         form = cls(raw, draft=draft)

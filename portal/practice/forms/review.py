@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
@@ -38,7 +38,7 @@ class ReviewForm(StepForm):
     )
 
     @classmethod
-    def shown(cls, draft: Draft) -> StepForm:
+    def shown(cls, draft: Draft) -> Self:
         """The page as it was left; the tick counts for the answers under which it was set."""
         raw = draft.state.raw.get(cls.step, {})
         if "confirmed" not in raw or raw.get(REVIEWED) == [hash_of_shown(draft.state)]:
