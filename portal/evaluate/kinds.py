@@ -10,19 +10,23 @@ from typing import Any
 
 from django.db import transaction
 
+from members.eligibility import program_for
+from members.models import Plan, ProgramTerms
+from orders.actions.drafting import discard_draft, save_step, start_order
 from orders.rules.reviewing import Act, Reviewer, refusal
 from orders.rules.schedule import check_use, valid_to
 from orders.rules.scodes import MONTHLY, ONSET, SCodeAward, SCodeClaim, check_claims
-from orders.rules.states import DrugStatus
+from orders.rules.states import Disposition, DrugStatus
+from pathways.queries import drugs_by_name
 from portal.evaluate.play import Play
-from portal.evaluate.reading import Invalid, Node, Scenario, read_scenario, scenarios_of
-from portal.evaluate.request import CaseRequest
-from portal.evaluate.results import DRUG_LABELS, case_result, final_result, refused_result
+from portal.evaluate.reading import Invalid, Node, Scenario, id_of, read_scenario, scenarios_of, shown
+from portal.evaluate.request import DRUG, PLANS, CaseRequest, check_range
+from portal.evaluate.results import CASE_LABELS, DRUG_LABELS, case_result, final_result, refused_result
 from portal.evaluate.world import People
 
 log = logging.getLogger(__name__)
 
-#: DR-20, where the file names no program's own.
+#: DR-20, where the request names no plan.
 GRACE_DAYS = 21
 
 
@@ -48,7 +52,7 @@ def run(content: Any) -> Run:
 
 
 def _run_one(item: Any, people: People) -> tuple[dict[str, Any], bool]:
-    found = {"id": item.get("id") if isinstance(item, dict) else None}
+    found = {"id": id_of(item)}
     try:
         with transaction.atomic():
             scenario = read_scenario(item, KINDS)
@@ -79,16 +83,39 @@ def _case(scenario: Scenario, people: People) -> dict[str, Any]:
 def _order_use_check(scenario: Scenario, _: People) -> dict[str, Any]:
     """Which treatments an order covers (DR-20)."""
     order = scenario.request.node("order")
-    last = valid_to(order.day("planned_end"), GRACE_DAYS)
+    start_on, planned_end_on = order.day("start_date"), order.day("planned_end")
+    check_range(order, start_on, planned_end_on)
+    last = valid_to(planned_end_on, _grace_days(scenario.request, start_on))
     given_on = _days(scenario.request, "administrations")
     checks = check_use(
         given_on,
-        valid_from=order.day("start_date"),
+        valid_from=start_on,
         valid_to=last,
         visits_approved=order.whole("visits_approved"),
     )
     covered = _as_given(given_on, [check.covered for check in checks])
     return {"valid_to": last.isoformat(), "covered": covered}
+
+
+def _grace_days(request: Node, day: date) -> int:
+    """The grace by the program terms that hold on that day, or what is usual where no plan is named.
+
+    The line of business tells a plan's programs apart.
+    """
+    if not request.has("plan"):
+        return GRACE_DAYS
+    plan = Plan.objects.get(slug=PLANS[request.text("plan", among=PLANS)]["plan"])
+    line = request.text("lob", None, most=20)
+    programs = plan.programs.all() if line is None else filter(None, [program_for(plan, line)])
+    try:
+        found = {program.terms_on(day).grace_days for program in programs}
+    except ProgramTerms.DoesNotExist:
+        raise Invalid(request.at("plan"), f"{plan.slug} had no program on {day}") from None
+    if not found:
+        raise Invalid(request.at("lob"), f"is in no program of {plan.slug}")
+    if len(found) > 1:
+        raise Invalid(request.at("lob"), f"is missing: the programs of {plan.slug} differ in their grace")
+    return found.pop()
 
 
 def _billing(scenario: Scenario, _: People) -> dict[str, Any]:
@@ -98,7 +125,7 @@ def _billing(scenario: Scenario, _: People) -> dict[str, Any]:
     claims = [
         SCodeClaim(
             on,
-            node.text("code"),
+            node.text("code", most=5),
             professional=node.flag("professional", True),
             by_ordering_provider=node.flag("by_ordering_provider", True),
         )
@@ -128,15 +155,35 @@ def _review_permission(scenario: Scenario, _: People) -> dict[str, Any]:
     return {"allowed": not reason, "reason": reason or None}
 
 
-def _draft_withdrawal(scenario: Scenario, _: People) -> dict[str, Any]:
-    """What becomes of a draft that is withdrawn before submission (DR-14, D-13)."""
-    label = DRUG_LABELS[DrugStatus.NOT_REVIEWED]
-    nodes = [*scenario.request.nodes("therapeutic"), *scenario.request.nodes("supportive")]
+def _draft_withdrawal(scenario: Scenario, people: People) -> dict[str, Any]:
+    """What becomes of a draft that is withdrawn before submission (R-100, R-227, D-13).
+
+    A draft has no drug lines, so that its drugs have no status that is stored: that a withdrawn draft's
+    are Not Reviewed/Error Entry is what D-13 says of them.
+    """
+    drugs = _drafted(scenario.request)
+    draft = start_order(people.practice, by=people.office)
+    regimen = {"choice": "custom", "regimen_id": None, "drugs": sorted(drugs)}
+    save_step(draft, "regimen", raw={}, clean=regimen, revision=None, by=people.office)
+    discard_draft(draft, by=people.office)
     return {
-        "case_status": None,
-        "drug_status": {node.text("drug"): label for node in nodes},
-        "order_id_issued": False,
+        "case_status": CASE_LABELS.get(Disposition(draft.disposition)),
+        "drug_status": dict.fromkeys(drugs, DRUG_LABELS[DrugStatus.NOT_REVIEWED]),
+        "order_id_issued": draft.order_id is not None,
     }
+
+
+def _drafted(request: Node) -> list[str]:
+    """The drugs of a draft; raises Invalid for one that the catalog does not have, or for none."""
+    nodes = [*request.nodes("therapeutic"), *request.nodes("supportive")]
+    if not nodes:
+        raise Invalid(request.at("therapeutic"), "names no drug, nor does supportive")
+    drugs = [node.text("drug", most=DRUG) for node in nodes]
+    known = drugs_by_name(drugs)
+    for node, drug in zip(nodes, drugs, strict=True):
+        if drug not in known and not node.flag("investigational", False):
+            raise Invalid(node.at("drug"), f"the drug catalog has no {shown(drug)}")
+    return drugs
 
 
 KINDS: dict[str, Callable[[Scenario, People], dict[str, Any]]] = {

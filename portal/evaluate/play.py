@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 from notifications.clock import standing_at
 from orders.actions.determination import decide
 from orders.actions.drafting import save_step, start_order
 from orders.actions.findings import (
+    NoSuchAnswer,
+    NotFlagged,
+    PartlyDecided,
     clear_duplicate,
     confirm_duplicate,
     offer_peer_to_peer,
@@ -20,9 +22,10 @@ from orders.actions.review import escalate_to_physician, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
 from orders.models import Order
 from orders.rules.problems import Problem
-from orders.rules.states import PENDING, OrderStatus
+from orders.rules.states import PENDING, DrugStatus, OrderStatus
 from orders.steps import STEPS
-from portal.evaluate.reading import Invalid, Node
+from pathways import queries as content
+from portal.evaluate.reading import Invalid, Node, shown
 from portal.evaluate.request import CaseRequest, clinical_facts
 from portal.evaluate.world import People, World
 from portal.models import User
@@ -46,7 +49,8 @@ class Play:
     def __init__(self, request: CaseRequest, people: People) -> None:
         self.request, self.people = request, people
         self.refused: list[Problem] = []
-        with standing_at(request.received_at):
+        self.at = request.received_at
+        with standing_at(self.at):
             self.world = World(request, people)
             self.order = self._submit()
 
@@ -67,6 +71,16 @@ class Play:
         except SubmissionRefused as refusal:
             self.refused = refusal.problems
             return order
+        except content.NothingInForce as problem:
+            raise Invalid(self.request.node.at(self._day_without_release()), str(problem)) from None
+
+    def _day_without_release(self) -> str:
+        """Pathways go by the day of submission, policies by the first day of treatment (DR-03)."""
+        try:
+            content.policy_release_on(self.request.start_on)
+        except content.NothingInForce:
+            return "start_date"
+        return "submitted_at"
 
     # --- Events ---------------------------------------------------------------------------------------
     def happens(self, event: Node) -> None:
@@ -75,7 +89,13 @@ class Play:
         actor = event.text("actor", ACTORS[action][0])
         if actor not in ACTORS[action]:
             raise Invalid(event.at("actor"), f"{actor} does not {action.replace('_', ' ')}")
-        with standing_at(event.moment("at")):
+        at = event.moment("at")
+        if at < self.at:
+            raise Invalid(
+                event.at("at"), f"lies before {self.at.isoformat()}, the submission or event before it"
+            )
+        self.at = at
+        with standing_at(at):
             self.order.refresh_from_db()
             if self.refused or self.order.status not in PENDING:
                 raise Invalid(event.at("action"), "the case is not in review")
@@ -86,11 +106,21 @@ class Play:
         if not facts:
             raise Invalid(event.at("set"), "names no answer that a reviewer can record")
         by = self._holder(physician)
-        record_information(self.order, facts, by=by, source="phone", note=NOTE)
+        try:
+            record_information(self.order, facts, by=by, source="phone", note=NOTE)
+        except NoSuchAnswer as problem:
+            raise Invalid(event.at("set"), str(problem)) from None
 
     def _duplicate_decision(self, event: Node, physician: User | None) -> None:
         act = confirm_duplicate if event.flag("is_duplicate") else clear_duplicate
-        act(self.order, by=self._holder(physician), note=NOTE)
+        try:
+            act(self.order, by=self._holder(physician), note=NOTE)
+        except NotFlagged:
+            raise Invalid(
+                event.at("is_duplicate"), "the rules found no order that this one repeats"
+            ) from None
+        except PartlyDecided:
+            raise Invalid(event.at("is_duplicate"), "a drug of the case is decided already") from None
 
     def _withdraw_drug(self, event: Node, _: User | None) -> None:
         numbers = self._numbers(event.text("drug"), event.at("drug"))
@@ -102,6 +132,8 @@ class Play:
 
     def _decide(self, event: Node, _: User | None) -> None:
         decisions = event.node("decisions")
+        if not decisions.value:
+            raise Invalid(event.at("decisions"), "names no drug")
         outcomes: dict[int, str] = {}
         for drug in decisions.value:
             outcome = OUTCOMES[decisions.text(drug, among=OUTCOMES)]
@@ -111,7 +143,7 @@ class Play:
     def _deadline_passed(self, _: Node, __: User | None) -> None:
         """DR-15: nothing came, so a physician denies what is still open."""
         open_lines = self.order.lines.filter(reviewed=True, determinations=None)
-        waiting = open_lines.exclude(status="voluntarily_cancelled").values_list("number", flat=True)
+        waiting = open_lines.exclude(status=DrugStatus.VOLUNTARILY_CANCELLED).values_list("number", flat=True)
         self._physician_decides(dict.fromkeys(waiting, "adverse"))
 
     def _physician_decides(self, outcomes: Mapping[int, str]) -> None:
@@ -124,24 +156,25 @@ class Play:
         decide(self.order, outcomes, by=by, rationale=NOTE)
 
     def _holder(self, physician: User | None) -> User:
-        """Whoever acts has the case in hand; it goes up to a physician first where one acts."""
-        if physician is None:
+        """Whoever acts has the case in hand; it goes up to a physician first where one acts.
+
+        What a nurse would do on a case that has gone up, a physician does.
+        """
+        if self.order.status == OrderStatus.PHYSICIAN_REVIEW:
+            physician = self.people.physician
+        else:
             take_case(self.order, by=self.people.nurse)
+        if physician is None:
             return self.people.nurse
         if self.order.status == OrderStatus.NURSE_REVIEW:
-            take_case(self.order, by=self.people.nurse)
             escalate_to_physician(self.order, by=self.people.nurse, why=NOTE)
         take_case(self.order, by=physician)
         return physician
 
     def _numbers(self, drug: str, path: str, *, reviewed: bool = False) -> list[int]:
         """The drug's lines that can still be acted on."""
-        lines = self.order.lines.filter(drug=drug, determinations=None).exclude(
-            status="voluntarily_cancelled"
-        )
-        if reviewed:
-            lines = lines.filter(reviewed=True)
-        found: list[Any] = list(lines.values_list("number", flat=True))
+        lines = self.order.lines.filter(determinations=None).exclude(status=DrugStatus.VOLUNTARILY_CANCELLED)
+        found = [line.number for line in lines if line.drug == drug and (line.reviewed or not reviewed)]
         if not found:
-            raise Invalid(path, f"{drug} is no drug of this order that waits for it")
+            raise Invalid(path, f"{shown(drug)} is no drug of this order that waits for it")
         return found

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Invalid(Exception):
@@ -19,6 +24,19 @@ class Invalid(Exception):
 
 
 _MISSING = object()
+
+#: The days that a case may play on; treatments follow on them for years.
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+#: What a text is at most where no column says less.
+MOST_CHARACTERS = 200
+#: How much of a wrong value is said again.
+SHOWN = 60
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,9})?", re.ASCII)
+#: What neither a database nor a file in UTF-8 can hold.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -49,15 +67,23 @@ class Node:
             raise Invalid(self.at(key), "is missing")
         return default if found is None else found
 
-    def text(self, key: str, default: Any = _MISSING, *, among: Mapping[str, Any] | None = None) -> Any:
-        """A text, or the default where it is missing or null; `among` names what it may be."""
+    def text(
+        self,
+        key: str,
+        default: Any = _MISSING,
+        *,
+        among: Mapping[str, Any] | None = None,
+        most: int = MOST_CHARACTERS,
+    ) -> Any:
+        """A text of `most` characters, or the default where it is missing or null; `among` names what it
+        may be.
+        """
         found = self._read(key, default)
         if found is default:
             return found
-        if not isinstance(found, str):
-            raise Invalid(self.at(key), f"expected a text, found {_kind(found)}")
+        _check_text(found, self.at(key), most=most)
         if among is not None and found not in among:
-            raise Invalid(self.at(key), f"expected one of {', '.join(among)}; found {found!r}")
+            raise Invalid(self.at(key), f"expected one of {', '.join(among)}; found {shown(found)}")
         return found
 
     def flag(self, key: str, default: Any = _MISSING) -> Any:
@@ -67,49 +93,66 @@ class Node:
             raise Invalid(self.at(key), f"expected true or false, found {_kind(found)}")
         return found
 
-    def number(self, key: str, default: Any = _MISSING) -> Any:
-        """A finite number as Decimal, or the default."""
+    def number(
+        self,
+        key: str,
+        default: Any = _MISSING,
+        *,
+        least: int | Decimal,
+        most: int | Decimal,
+        places: int = 4,
+    ) -> Any:
+        """A number within bounds and of at most `places` decimals as Decimal, or the default."""
         found = self._read(key, default)
         if found is default:
             return found
         if isinstance(found, bool) or not isinstance(found, int | float | str):
             raise Invalid(self.at(key), f"expected a number, found {_kind(found)}")
-        try:
-            number = Decimal(str(found))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise Invalid(self.at(key), f"expected a number, found {found!r}")
+        if not _NUMBER.fullmatch(str(found)):
+            raise Invalid(self.at(key), f"expected a number, found {shown(found)}")
+        number = Decimal(str(found))
+        if not least <= number <= most:
+            raise Invalid(self.at(key), f"expected a number from {least} to {most}, found {shown(found)}")
+        # Within its bounds the number is small enough to be rounded.
+        if number != round(number, places):
+            raise Invalid(self.at(key), f"expected at most {places} decimals, found {shown(found)}")
         return number
 
     def whole(self, key: str, default: Any = _MISSING, *, least: int = 0, most: int = 10_000) -> Any:
         """A whole number within bounds, or the default."""
-        number = self.number(key, default)
+        number = self.number(key, default, least=least, most=most)
         if number is default:
             return number
-        if number != int(number) or not least <= number <= most:
+        if number != int(number):
             raise Invalid(self.at(key), f"expected a whole number from {least} to {most}, found {number}")
         return int(number)
 
-    def day(self, key: str, default: Any = _MISSING) -> Any:
-        """A date written YYYY-MM-DD, or the default."""
+    def day(
+        self, key: str, default: Any = _MISSING, *, first: date = FIRST_DAY, last: date = LAST_DAY
+    ) -> Any:
+        """A date written YYYY-MM-DD within bounds, or the default."""
         found = self.text(key, default)
         if found is default:
             return found
-        try:
-            return date.fromisoformat(found)
-        except ValueError:
-            raise Invalid(self.at(key), f"expected a date as YYYY-MM-DD, found {found!r}") from None
+        day = _parsed(date.fromisoformat, found) if _DAY.fullmatch(found) else None
+        if day is None:
+            raise Invalid(self.at(key), f"expected a date as YYYY-MM-DD, found {shown(found)}")
+        if not first <= day <= last:
+            raise Invalid(self.at(key), f"expected a date from {first} to {last}, found {day}")
+        return day
 
     def moment(self, key: str) -> datetime:
-        """A moment in ISO 8601 with its offset."""
+        """A moment in ISO 8601 with its offset, on a day that a case may play on."""
         found = self.text(key)
-        try:
-            moment = datetime.fromisoformat(found)
-        except ValueError:
-            raise Invalid(self.at(key), f"expected a moment in ISO 8601, found {found!r}") from None
+        moment = _parsed(datetime.fromisoformat, found) if _MOMENT.fullmatch(found) else None
+        if moment is None:
+            raise Invalid(self.at(key), f"expected a moment in ISO 8601, found {shown(found)}")
         if moment.tzinfo is None:
-            raise Invalid(self.at(key), f"the moment {found!r} has no offset from UTC")
+            raise Invalid(self.at(key), f"the moment {shown(found)} has no offset from UTC")
+        if not FIRST_DAY <= moment.date() <= LAST_DAY:
+            raise Invalid(
+                self.at(key), f"expected a moment from {FIRST_DAY} to {LAST_DAY}, found {shown(found)}"
+            )
         return moment
 
     def node(self, key: str) -> Node:
@@ -120,12 +163,11 @@ class Node:
         """The objects of the list under the key; none where it is missing or null."""
         return [Node.of(item, f"{self.at(key)}[{place}]") for place, item in enumerate(self._list(key))]
 
-    def texts(self, key: str) -> list[str]:
+    def texts(self, key: str, *, most: int = MOST_CHARACTERS) -> list[str]:
         """The texts of the list under the key; none where it is missing or null."""
         found = self._list(key)
         for place, item in enumerate(found):
-            if not isinstance(item, str):
-                raise Invalid(f"{self.at(key)}[{place}]", f"expected a text, found {_kind(item)}")
+            _check_text(item, f"{self.at(key)}[{place}]", most=most)
         return found
 
     def _list(self, key: str) -> list[Any]:
@@ -139,26 +181,74 @@ class Node:
 class Scenario:
     """One scenario of the file, not yet read further than its frame."""
 
-    id: Any
     kind: str
     request: Node
     events: list[Node] = field(default_factory=list)
 
 
+#: Python neither reads nor writes whole numbers of more digits.
+_MOST_DIGITS = 4_000
+
+
+def parse_file(content: bytes) -> Any:
+    """The JSON of a file; raises ValueError or RecursionError when it is none or nested too deeply.
+
+    A figure that no number can hold stays as it is written, so that it spoils its own scenario alone.
+    """
+    return json.loads(
+        content,
+        parse_constant=str,
+        parse_int=lambda text: int(text) if len(text) <= _MOST_DIGITS else text,
+        parse_float=lambda text: float(text) if math.isfinite(float(text)) else text,
+    )
+
+
 def scenarios_of(content: Any) -> list[Any]:
     """The scenarios of a file; raises Invalid when the file itself is none."""
-    return Node.of(content, "")._list("scenarios")
+    node = Node.of(content, "")
+    if not node.has("scenarios"):
+        raise Invalid("scenarios", "is missing")
+    return node._list("scenarios")
+
+
+def id_of(item: Any) -> Any:
+    """The id of a scenario as its result repeats it; None where it has none that can be repeated."""
+    found = item.get("id") if isinstance(item, Mapping) else None
+    return found if isinstance(found, str | int | float) else None
 
 
 def read_scenario(item: Any, kinds: Mapping[str, Any]) -> Scenario:
     """The frame of one scenario; its request and events are read where they are played."""
     node = Node.of(item, "")
+    if node.has("id") and id_of(item) is None:
+        raise Invalid("id", f"expected a text or a number, found {_kind(node.value['id'])}")
     return Scenario(
-        id=node.value.get("id"),
         kind=node.text("kind", "case", among=kinds),
         request=Node.of(node.value.get("request"), "request"),
         events=node.nodes("events"),
     )
+
+
+def shown(value: Any) -> str:
+    """A wrong value as a message repeats it: in quotes if it is a text, and not too much of it."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _check_text(found: Any, path: str, *, most: int) -> None:
+    if not isinstance(found, str):
+        raise Invalid(path, f"expected a text, found {_kind(found)}")
+    if len(found) > most:
+        raise Invalid(path, f"expected at most {most} characters, found {len(found)}")
+    if _UNWRITABLE.search(found):
+        raise Invalid(path, "has a character that cannot be stored")
+
+
+def _parsed(parse: Callable[[str], T], text: str) -> T | None:
+    try:
+        return parse(text)
+    except ValueError:
+        return None
 
 
 def _kind(value: Any) -> str:

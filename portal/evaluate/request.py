@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
 from orders.rules import radiation
+from orders.rules.billing_units import Body, Product, billing_units
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
+from pathways.doses import parse_unit
 from pathways.files import read_yaml
+from pathways.models import Drug
 from pathways.schedules import LABEL, ScheduleError, parse_cycles, parse_days
-from portal.evaluate.reading import Invalid, Node
+from portal.evaluate.reading import Invalid, Node, shown
 
 #: The file's name of each plan: our slug, and the letters that results list (docs/evaluate.md).
 PLANS: dict[str, dict[str, Any]] = read_yaml(
@@ -36,6 +40,25 @@ CHOICES = {
 }
 UNKNOWN = terms.UNKNOWN_ANSWERS
 
+#: Characters that the columns of an order and its drug lines hold.
+DRUG, ROUTE, INDICATION, SCHEDULE, UNIT, CODE = 80, 20, 40, 60, 12, 8
+LEAST_DOSE, MOST_DOSE = Decimal("0.0001"), Decimal("99999999.9999")
+MOST_UNITS = Decimal(10) ** 12
+#: A number of an order, as people cite it.
+NUMBER = 40
+#: No course is planned for longer.
+LONGEST = timedelta(days=10 * 366)
+#: Measurements of people there have been; a clearance as the form takes it.
+MEASURES: dict[str, tuple[int, int]] = {
+    "height_cm": (30, 272),
+    "weight_kg": (1, 650),
+    "creatinine_clearance": (1, 300),
+}
+#: What doses of the regimens and of the billed products measure (`pathways/doses.py`), and per what.
+MEASURED = frozenset({"mg", "units", "auc", "ml", "mci", "uci", "kbq", "dose", "infusion"})
+PER = frozenset({"", "kg", "m2"})
+HCPCS = re.compile(r"[A-Z]\d{4}", re.ASCII)
+
 
 @dataclass(frozen=True)
 class CaseRequest:
@@ -52,6 +75,13 @@ class CaseRequest:
     def start_on(self) -> date:
         """The planned first day of treatment."""
         found: date = self.node.day("start_date")
+        return found
+
+    @property
+    def end_on(self) -> date:
+        """The planned last day; raises Invalid unless it follows the first within ten years."""
+        found: date = self.node.day("planned_end")
+        check_range(self.node, self.start_on, found)
         return found
 
     @property
@@ -78,7 +108,7 @@ class CaseRequest:
         node, facts = self.node, self.facts_given()
         radiates = self.solution == "radiation_oncology"
         role = node.text("submitter_role", "ordering_practice")
-        diagnosis, regimen_id = node.node("dx"), node.text("regimen_selected", None)
+        regimen_id = node.text("regimen_selected", None)
         lines = [_radiation_line(node.node("rt"))] if radiates else drug_lines(node)
         therapeutic = [line for line in lines if line["role"] == "therapeutic"]
         return {
@@ -88,11 +118,7 @@ class CaseRequest:
                 "setting": "outpatient",
                 "submitter_role": role,
             },
-            "diagnosis": {
-                "primary": diagnosis.text("primary"),
-                "secondary": diagnosis.texts("secondary"),
-                "tumor": node.text("tumour", None, among=terms.TUMORS),
-            },
+            "diagnosis": _diagnosis(node),
             "clinical": {
                 name: facts.get(name)
                 for name in ("histology", "stage", "line_of_therapy", "ecog", "prior_therapies", "continuity")
@@ -113,9 +139,7 @@ class CaseRequest:
             },
             "dosing": {
                 "lines": lines,
-                "height_cm": _measure(node, "height_cm"),
-                "weight_kg": _measure(node, "weight_kg"),
-                "creatinine_clearance": _measure(node, "creatinine_clearance"),
+                **{name: facts.get(name, "") for name in MEASURES},
                 "fn_risk_factors": facts.get("fn_risk_factors"),
                 "labs": facts.get("labs", {}),
                 "anemia_cause": facts.get("anemia_cause"),
@@ -129,10 +153,10 @@ class CaseRequest:
         trial = self.node.node("trial")
         identified = trial.flag("cms_identified", None)
         return {
-            "planned_end_on": self.node.day("planned_end").isoformat(),
+            "planned_end_on": self.end_on.isoformat(),
             "urgency": "expedited" if self.node.flag("urgent", False) else "standard",
             "trial": "yes" if trial.flag("enrolled", False) else "no",
-            "trial_id": trial.text("trial_id", ""),
+            "trial_id": trial.text("trial_id", "", most=20),
             "trial_cms_identified": _spoken(identified),
         }
 
@@ -166,10 +190,13 @@ def clinical_facts(node: Node) -> dict[str, Any]:
         facts["attestations"] = _among(node, "attestations", terms.ATTESTATIONS)
     if node.has("labs"):
         labs = node.node("labs")
-        facts["labs"] = {name: str(labs.number(name)) for name in terms.LABS if labs.has(name)}
+        facts["labs"] = {
+            name: _spelled(labs.number(name, least=0, most=99_999)) for name in terms.LABS if labs.has(name)
+        }
     if node.has("continuity"):
         facts["continuity"] = _continuity(node.node("continuity"))
-    return facts
+    measured = {name: value for name, value in _measures(node).items() if value is not None}
+    return facts | {name: _spelled(value) for name, value in measured.items()}
 
 
 def _biomarkers(node: Node) -> dict[str, str]:
@@ -205,23 +232,44 @@ def _continuity(node: Node) -> dict[str, Any]:
     }
 
 
+def check_range(node: Node, start_on: date, end_on: date) -> None:
+    """Raise Invalid unless a planned end follows its start, and within ten years."""
+    if end_on < start_on:
+        raise Invalid(node.at("planned_end"), f"lies before the start date {start_on}")
+    if end_on > start_on + LONGEST:
+        raise Invalid(node.at("planned_end"), f"lies more than ten years after the start date {start_on}")
+
+
+def _diagnosis(node: Node) -> Answers:
+    """The codes and the cancer, which must be one of those that the primary code stands for."""
+    codes = node.node("dx")
+    primary, tumor = codes.text("primary", most=CODE), node.text("tumour", None, among=terms.TUMORS)
+    if not primary.strip():
+        raise Invalid(codes.at("primary"), "is missing")
+    # A code without a cancer in our list is refused by the gates, whatever the file calls it (DR-01).
+    tumors = content.tumors_of(primary)
+    if tumor and tumors and tumor not in tumors:
+        raise Invalid(node.at("tumour"), f"{primary} stands for {', '.join(tumors)}, not for {tumor}")
+    return {"primary": primary, "secondary": codes.texts("secondary", most=CODE), "tumor": tumor}
+
+
 def drug_lines(node: Node) -> list[Answers]:
     """Therapeutic, then supportive lines as the dosing step keeps them; raises Invalid for a strange drug."""
     nodes = [(item, role) for role in ("therapeutic", "supportive") for item in node.nodes(role)]
+    if not nodes:
+        raise Invalid(node.at("therapeutic"), "names no drug, nor does supportive")
     lines = [_line(item, role) for item, role in nodes]
     known = content.drugs_by_name(line["drug"] for line in lines)
+    body = Body(**_measures(node))
     for (item, _), line in zip(nodes, lines, strict=True):
-        if line["role"] != "investigational" and line["drug"] not in known:
-            raise Invalid(item.at("drug"), f"the drug catalog has no {line['drug']!r}")
+        _check_product(item, line, known.get(line["drug"]), body)
     return lines
 
 
 def _line(node: Node, role: str) -> Answers:
     length = node.whole("cycle_length_days", least=1, most=366)
-    dose: Decimal = node.number("dose")
-    if dose <= 0:
-        raise Invalid(node.at("dose"), f"expected a dose above zero, found {dose}")
-    days, cycles = str(node.value.get("days", "")), _cycles(node)
+    dose: Decimal = node.number("dose", least=LEAST_DOSE, most=MOST_DOSE)
+    days, cycles = _days(node), _cycles(node)
     try:
         parse_days(days, cycle_length_days=length)
     except ScheduleError as problem:
@@ -232,24 +280,66 @@ def _line(node: Node, role: str) -> Answers:
         raise Invalid(node.at("cycles"), str(problem)) from None
     return {
         "role": "investigational" if node.flag("investigational", False) else role,
-        "drug": node.text("drug"),
+        "drug": node.text("drug", most=DRUG),
         "hcpcs": node.text("hcpcs", ""),
-        "dose": f"{dose.normalize():f}",
-        "unit": node.text("unit"),
-        "route": node.text("route", ""),
+        "dose": _spelled(dose),
+        "unit": _unit(node),
+        "route": node.text("route", "", most=ROUTE),
         "days": days,
         "cycle_length_days": length,
         "cycles": cycles,
         "per_day": node.whole("freq_per_day", 1, least=1, most=24),
         "phase": node.whole("seq", 1, most=20),
-        "indication": node.text("indication", ""),
+        "indication": node.text("indication", "", most=INDICATION),
     }
+
+
+def is_unit(text: str) -> bool:
+    """Whether doses are written in this unit."""
+    unit = parse_unit(text)
+    return unit.measure in MEASURED and unit.per in PER
+
+
+def _unit(node: Node) -> str:
+    found: str = node.text("unit", most=UNIT)
+    if not is_unit(found):
+        raise Invalid(node.at("unit"), f"{shown(found)} is no unit of a dose that is known here")
+    return found
+
+
+def _check_product(node: Node, line: Answers, drug: Drug | None, body: Body) -> None:
+    """Raise Invalid unless the catalog has the drug with this code, in an amount that can be billed."""
+    code = line["hcpcs"]
+    if drug is None:
+        if line["role"] != "investigational":
+            raise Invalid(node.at("drug"), f"the drug catalog has no {shown(line['drug'])}")
+        if code and not HCPCS.fullmatch(code):
+            raise Invalid(node.at("hcpcs"), f"{shown(code)} is no HCPCS code")
+        return
+    products = [product for product in drug.products.all() if product.hcpcs == code]
+    if code and not products:
+        raise Invalid(node.at("hcpcs"), f"{shown(code)} is no code of {drug.name}")
+    for product in products:
+        units = billing_units(
+            dose=Decimal(line["dose"]),
+            unit=line["unit"],
+            product=Product(product.unit_size, product.unit_kind),
+            administrations=_most_administrations(line),
+            body=body,
+        ).units
+        if units is not None and units >= MOST_UNITS:
+            raise Invalid(node.at("dose"), "gives more billing units than can be counted")
+
+
+def _most_administrations(line: Answers) -> int:
+    days = parse_days(line["days"], cycle_length_days=line["cycle_length_days"]) or ()
+    return len(days) * len(parse_cycles(line["cycles"])) * int(line["per_day"])
 
 
 def _radiation(node: Node) -> dict[str, Any]:
     """The course as facts (DR-24); a site without a policy is named all the same."""
     return {
-        "radiation_site": node.text("site"),
+        "radiation_site": node.text("site", most=DRUG),
         "radiation_technique": node.text("technique", among=terms.RADIATION_TECHNIQUES),
         "radiation_fractions": node.whole("fractions", least=1, most=200),
         "boost_fractions": node.whole("boost_fractions", 0, most=200),
@@ -276,10 +366,17 @@ def _radiation_line(node: Node) -> Answers:
     }
 
 
+def _days(node: Node) -> str:
+    """Days as a list in a text, or the one day as a number."""
+    if isinstance(node.value.get("days"), int):
+        return str(node.whole("days", least=1, most=366))
+    return str(node.text("days", most=SCHEDULE))
+
+
 def _cycles(node: Node) -> str:
     """The file counts cycles, ours are written out: 8 is 1-8."""
     if isinstance(node.value.get("cycles"), str):
-        return str(node.value["cycles"])
+        return str(node.text("cycles", most=SCHEDULE))
     last = node.whole("cycles", least=1, most=200)
     return "1" if last == 1 else f"1-{last}"
 
@@ -291,13 +388,17 @@ def _choice(node: Node, regimen_id: str | None) -> str:
 
 
 def _number_of(node: Node, key: str, numbers: dict[str, str]) -> str | None:
-    cited = node.text(key, None)
+    cited = node.text(key, None, most=NUMBER)
     return numbers.get(cited, cited) if cited else None
 
 
-def _measure(node: Node, key: str) -> str:
-    found = node.number(key, None)
-    return "" if found is None else str(found)
+def _measures(node: Node) -> dict[str, Decimal | None]:
+    return {name: node.number(name, None, least=least, most=most) for name, (least, most) in MEASURES.items()}
+
+
+def _spelled(number: Decimal) -> str:
+    """A number as the form has it: without idle zeros or exponent."""
+    return f"{number.normalize():f}"
 
 
 def _spoken(value: Any) -> str:

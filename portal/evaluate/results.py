@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from notifications.models import OutboxMessage
 from notifications.names import MessageName
 from orders.models import ClockEvent, Evaluation, Order
-from orders.rules.judgement import Judgement
+from orders.rules.judgement import Judgement, LineJudgement
 from orders.rules.rollup import letters_to
 from orders.rules.states import Disposition, DrugStatus
 from portal.evaluate.play import Play
@@ -27,6 +28,18 @@ DRUG_LABELS: dict[DrugStatus, str | None] = {
     DrugStatus.VOLUNTARILY_CANCELLED: "Voluntarily Cancelled",
     DrugStatus.NOT_REVIEWED: "Not Reviewed/Error Entry",
 }
+#: Of the lines of one drug, the first of these that one of them is counts.
+LEAST_FAVORABLE = (
+    DrugStatus.NON_AUTHORIZED,
+    DrugStatus.NOT_REVIEWED,
+    DrugStatus.VOLUNTARILY_CANCELLED,
+    DrugStatus.IN_PROGRESS,
+    DrugStatus.REFER_HEALTH_PLAN,
+    DrugStatus.REFER_PBM,
+    DrugStatus.OTHER_IMPACT,
+    DrugStatus.NOT_REQUIRED,
+    DrugStatus.AUTHORIZED,
+)
 #: A result's name for a minor's order in a program for adults (DR-22), which has no review to speak of.
 ADULT_PROGRAM_ONLY = "ADULT_PROGRAM_ONLY"
 
@@ -84,7 +97,7 @@ def _of_every_case(order: Order, judgement: Judgement, evaluation: Evaluation) -
         "pathway_version": evaluation.pathway_release.slug,
         "policy_version": evaluation.policy_release.slug,
         "case_status": CASE_LABELS[Disposition(order.disposition)],
-        "drug_status": {line.drug: DRUG_LABELS[DrugStatus(line.status)] for line in order.lines.all()},
+        "drug_status": _drug_statuses(order),
         "pathway_eligible": order.pathway_eligible,
         "s_codes": {"S0353": grant.s0353 if grant else 0, "S0354": grant.s0354 if grant else 0},
         "deviations": [deviation.code for deviation in judgement.deviations],
@@ -118,17 +131,37 @@ def _deadline(order: Order) -> dict[str, Any] | None:
     return {"kind": "hours", "due_at": due_at.isoformat()}
 
 
+def _drug_statuses(order: Order) -> dict[str, str | None]:
+    """The status of each drug."""
+    found: dict[str, list[DrugStatus]] = {}
+    for line in order.lines.all():
+        found.setdefault(line.drug, []).append(DrugStatus(line.status))
+    return {drug: DRUG_LABELS[least_favorable(each)] for drug, each in found.items()}
+
+
+def least_favorable(statuses: Iterable[DrugStatus]) -> DrugStatus:
+    """What several lines of one drug are said to be."""
+    return min(statuses, key=LEAST_FAVORABLE.index)
+
+
 def _approved(order: Order, judgement: Judgement) -> dict[str, Any]:
-    """Visits and billing units of the authorized drugs, as far as they can be computed (DR-20)."""
+    """Visits and billing units of the authorized drugs, as far as they can be computed (DR-20).
+
+    The lines of a drug, such as a loading dose, add up; where one has no units the drug has no sum.
+    """
     authorized = {line.number for line in order.lines.all() if line.status == DrugStatus.AUTHORIZED}
+    lines: dict[str, list[LineJudgement]] = {}
+    for line in judgement.lines:
+        if line.number in authorized:
+            lines.setdefault(line.drug, []).append(line)
     return {
-        line.drug: {
-            "hcpcs": line.hcpcs,
-            "visits": line.visits,
-            "billing_units": _plain(line.billing_units),
+        drug: {
+            "hcpcs": each[0].hcpcs,
+            "visits": sum(line.visits or 0 for line in each),
+            "billing_units": _plain(sum((line.billing_units or Decimal(0) for line in each), Decimal(0))),
         }
-        for line in judgement.lines
-        if line.number in authorized and line.billing_units is not None
+        for drug, each in lines.items()
+        if all(line.billing_units is not None for line in each)
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from members.keys import name_key, number_key, search_key
+from members.keys import name_key, search_key
 from members.models import (
     Affiliation,
     Coverage,
@@ -18,13 +18,14 @@ from members.models import (
     Site,
 )
 from members.npi import check_digit
+from members.states import STATE_NAMES
 from orders.models import ClinicalSnapshot, DrugLine, Order, SCodeGrant
 from orders.rules import ids
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from orders.steps import Answers
 from pathways.models import Release
-from portal.evaluate.reading import Invalid, Node
-from portal.evaluate.request import NETWORKS, CaseRequest
+from portal.evaluate.reading import Invalid, Node, shown
+from portal.evaluate.request import DRUG, NETWORKS, NUMBER, CaseRequest, check_range
 from portal.models import PracticeRole, StaffRole, User
 
 #: Case statuses as the file names them.
@@ -39,6 +40,9 @@ DISPOSITIONS: dict[str, Disposition] = {
 }
 #: Where the file says nothing of when coverage began.
 LONG_AGO = date(1990, 1, 1)
+#: Members were born, and their coverage began, before the days that cases play on.
+FIRST_BIRTH = date(1900, 1, 1)
+MEMBER_NUMBER = "EVALUATE"
 
 
 @dataclass(frozen=True)
@@ -91,30 +95,34 @@ class World:
 
     def _member(self, node: Node) -> Member:
         request = self.request.node
-        number = node.text("id", "M-1")
+        start_on, birth_date = self.request.start_on, node.day("dob", first=FIRST_BIRTH)
+        if birth_date > start_on:
+            raise Invalid(node.at("dob"), f"lies after the start date {start_on}")
+        node.text("id", "", most=20)
         member = Member.objects.create(
             plan=self.plan,
-            member_number=number[:20],
-            number_key=number_key(number)[:20],
+            # Not the number of the file, which may be one of the plan's members.
+            member_number=MEMBER_NUMBER,
+            number_key=MEMBER_NUMBER,
             first_name="Evaluated",
             last_name="Member",
             name_key=name_key("Evaluated", "Member"),
-            birth_date=node.day("dob"),
+            birth_date=birth_date,
             sex=node.text("sex", Member.Sex.FEMALE, among=dict(Member.Sex.choices)),
-            state=node.text("state", "")[:2],
+            state=_state(node, "state"),
         )
         Coverage.objects.create(
             member=member,
-            line_of_business=request.text("lob")[:20],
-            group_number=request.text("group", "")[:20],
-            starts_on=node.day("coverage_effective", LONG_AGO),
-            pcp_state=node.text("pcp_state", "")[:2],
-            pbm_name=node.text("pbm", "")[:60],
+            line_of_business=request.text("lob", most=20),
+            group_number=request.text("group", "", most=20),
+            starts_on=node.day("coverage_effective", LONG_AGO, first=FIRST_BIRTH),
+            pcp_state=_state(node, "pcp_state"),
+            pbm_name=node.text("pbm", "", most=60),
         )
         return member
 
     def _provider(self, node: Node) -> tuple[Provider, Site]:
-        state = node.text("state", "")[:2]
+        state = _state(node, "state")
         digits = f"29{Provider.objects.count() % 10_000_000:07}"
         provider = Provider.objects.create(
             npi=digits + check_digit(digits),
@@ -150,7 +158,7 @@ class World:
     def _earlier_order(self, node: Node) -> None:
         """An order as history has it: what later orders ask about is real, its dosing is a stand-in."""
         order = self._order(node)
-        self.numbers[node.text("order_id")] = order.order_id or order.reference
+        self.numbers[node.text("order_id", most=NUMBER)] = order.order_id or order.reference
         ClinicalSnapshot.objects.create(
             order=order,
             answers={},
@@ -159,8 +167,8 @@ class World:
             eligibility={},
             taken_at=order.created_at,
         )
-        drugs = [(name, "therapeutic") for name in node.texts("therapeutic_drugs")]
-        drugs += [(name, "supportive") for name in node.texts("supportive_drugs")]
+        drugs = [(name, "therapeutic") for name in node.texts("therapeutic_drugs", most=DRUG)]
+        drugs += [(name, "supportive") for name in node.texts("supportive_drugs", most=DRUG)]
         DrugLine.objects.bulk_create(
             DrugLine(
                 order=order,
@@ -187,8 +195,7 @@ class World:
         disposition = DISPOSITIONS[node.text("status", among=DISPOSITIONS)]
         pends, has_id = disposition is Disposition.IN_PROGRESS, disposition in WITH_ORDER_ID
         start_on, planned_end_on = node.day("start_date"), node.day("planned_end")
-        if planned_end_on < start_on:
-            raise Invalid(node.at("planned_end"), "lies before the start date")
+        check_range(node, start_on, planned_end_on)
         before = self.request.received_at - timedelta(days=1)
         digits = str(10_000_000 + Order.objects.count())
         number = digits + ids.check_digit(digits)
@@ -217,3 +224,10 @@ class World:
             valid_to=planned_end_on if has_id else None,
             pathway_eligible=node.flag("pathway_eligible", None),
         )
+
+
+def _state(node: Node, key: str) -> str:
+    found: str = node.text(key, "")
+    if found and found not in STATE_NAMES:
+        raise Invalid(node.at(key), f"expected a state by its two letters, found {shown(found)}")
+    return found

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.evaluate.kinds import run
-from portal.evaluate.reading import Invalid
+from portal.evaluate.kinds import Run, run
+from portal.evaluate.reading import Invalid, parse_file
 
 
 class Command(BaseCommand):
@@ -23,17 +26,55 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, help="where to write the results; else to the screen")
 
     def handle(self, *, file: Path, output: Path | None, **_: Any) -> None:
-        """Run the file."""
-        try:
-            found = run(json.loads(file.read_bytes()))
-        except (OSError, ValueError) as problem:
-            raise CommandError(f"{file} cannot be read: {problem}") from None
-        except Invalid as problem:
-            raise CommandError(f"{file}: {problem}") from None
-        text = json.dumps({"results": found.results}, indent=1, ensure_ascii=False)
-        if output:
-            output.write_text(text + "\n")
+        """Run the file; where the results cannot be written, that is said before the work."""
+        if output is None:
+            found = _run(file)
+            self.stdout.write(_text(found))
         else:
-            self.stdout.write(text)
+            with _replacing(output) as results:
+                found = _run(file)
+                results.write(_text(found) + "\n")
         if found.broken:
             raise CommandError(f"{found.broken} scenarios could not be run; see the log")
+
+
+def _run(file: Path) -> Run:
+    try:
+        content = parse_file(file.read_bytes())
+    except RecursionError:
+        raise CommandError(f"{file} cannot be read: it is nested too deeply") from None
+    except (OSError, ValueError) as problem:
+        raise CommandError(f"{file} cannot be read: {problem}") from None
+    try:
+        return run(content)
+    except Invalid as problem:
+        raise CommandError(f"{file}: {problem}") from None
+
+
+def _text(found: Run) -> str:
+    """In ASCII, so that whatever an id holds can be written."""
+    return json.dumps({"results": found.results}, indent=1)
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[TextIO]:
+    """A file that takes the place of `output` when it is complete, and until then leaves it as it is.
+
+    A device or a pipe keeps its place.
+    """
+    try:
+        in_place = output.exists() and not output.is_file()
+        target = output.resolve()
+        written = target if in_place else target.with_name(f".{target.name}.{os.getpid()}")
+        results = written.open("w", encoding="ascii")
+    except OSError as problem:
+        raise CommandError(f"{output} cannot be written: {problem.strerror}") from None
+    try:
+        with results:
+            yield results
+        if not in_place:
+            written.replace(target)
+    except BaseException:
+        if not in_place:
+            written.unlink(missing_ok=True)
+        raise

@@ -102,6 +102,71 @@ def test_an_event_that_cannot_happen_is_told_with_its_path(event, path, message,
     assert message in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("events", "path"),
+    [
+        ([at("05T10:29", "deadline_passed")], "events[0].at"),
+        (
+            [at("06T10:00", "add_information", set={"ecog": 0}), at("06T09:59", "deadline_passed")],
+            "events[1].at",
+        ),
+        ([{"at": "9999-12-31T10:00:00Z", "action": "deadline_passed"}], "events[0].at"),
+        ([{"at": "2021-W40-3T10:00:00Z", "action": "deadline_passed"}], "events[0].at"),
+        ([at("06T10:00", "duplicate_decision", is_duplicate=True)], "events[0].is_duplicate"),
+        ([at("06T10:00", "duplicate_decision")], "events[0].is_duplicate"),
+        ([at("06T10:00", "decide")], "events[0].decisions"),
+        ([at("06T10:00", "decide", decisions={})], "events[0].decisions"),
+        ([at("06T10:00", "decide", decisions={"a\x00": "deny"})], "events[0].decisions.a\x00"),
+        ([at("06T10:00", "withdraw_drug", drug="a\x00")], "events[0].drug"),
+        ([at("06T10:00", "withdraw_drug", drug="\ud800")], "events[0].drug"),
+        ([at("06T10:00", "add_information", set={"weight_kg": 1e20})], "events[0].set.weight_kg"),
+    ],
+)
+def test_odd_events_are_told_with_their_path(events, path, evaluated):
+    assert evaluated(example(UNKNOWN_HER2, events=events))["path"] == path
+
+
+def test_events_of_one_moment_happen_in_the_order_of_the_file(evaluated):
+    found = final(
+        evaluated,
+        UNKNOWN_HER2,
+        at("06T10:00", "add_information", set={"ecog": 0}),
+        at("06T10:00", "deadline_passed"),
+    )
+    assert found["case_status"] == "Non-Authorized"
+
+
+def test_what_is_measured_later_counts(evaluated):
+    measured = at("06T11:00", "add_information", set={"weight_kg": 80, "biomarkers": {"HER2": "positive"}})
+    found = final(evaluated, UNKNOWN_HER2, measured)
+    assert found["approved"]["trastuzumab"]["billing_units"] > 0
+
+
+class TestOnceACaseIsWithAPhysician:
+    """A physician decided on bevacizumab; what nurses did before is now the physician's, too."""
+
+    PARTLY = at("07T10:00", "decide", decisions={"bevacizumab": "authorize"})
+
+    @pytest.mark.parametrize("actor", [{}, {"actor": "nurse"}, {"actor": "physician"}])
+    def test_information_is_recorded(self, actor, evaluated):
+        told = at("07T11:00", "add_information", set={"ecog": 1}, **actor)
+        assert final(evaluated, GROWTH_FACTOR, self.PARTLY, told)["case_status"] == "In Progress"
+
+    def test_a_drug_that_was_decided_is_no_duplicate(self, evaluated):
+        repeated = at("07T11:00", "duplicate_decision", is_duplicate=True)
+        request = example(GROWTH_FACTOR)["request"]
+        drugs = [line["drug"] for line in request["therapeutic"]]
+        earlier = {**example(DUPLICATE)["request"]["prior_orders"][0], "therapeutic_drugs": drugs}
+        scenario = example(GROWTH_FACTOR, prior_orders=[earlier], events=[self.PARTLY, repeated])
+        error = evaluated(scenario)
+        assert error == {"path": "events[1].is_duplicate", "message": "a drug of the case is decided already"}
+
+    def test_a_decided_drug_is_not_decided_again(self, evaluated):
+        again = at("07T11:00", "decide", decisions={"bevacizumab": "deny"})
+        error = evaluated(example(GROWTH_FACTOR, events=[self.PARTLY, again]))
+        assert error["path"] == "events[1].decisions.bevacizumab"
+
+
 def test_nothing_happens_to_a_decided_case(evaluated):
     error = evaluated(example("EX-001", events=[at("06T10:00", "withdraw_drug", drug="pembrolizumab")]))
     assert error == {"path": "events[0].action", "message": "the case is not in review"}

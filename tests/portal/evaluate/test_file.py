@@ -1,15 +1,13 @@
-"""The file: what is wrong with it is told with its path, the rest still runs, and nothing is kept."""
+"""Scenarios: what is wrong is told with its path, the rest still runs, and nothing is kept."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from django.core.management import CommandError, call_command
 
 from members.models import Member
 from notifications.models import AuditEvent, OutboxMessage
 from orders.models import Order
+from portal.evaluate import results
 from portal.models import User
 from tests.portal.evaluate.conftest import EXAMPLES, example
 
@@ -80,27 +78,6 @@ def test_one_scenario_leaves_nothing_for_the_next(evaluated):
 
 
 @pytest.mark.parametrize(
-    ("request_", "expected"),
-    [
-        ({"actor": "nurse", "action": "deny"}, (False, "ONLY_A_PHYSICIAN_DENIES")),
-        ({"actor": "nurse", "action": "authorize"}, (True, None)),
-        ({"actor": "physician", "action": "deny"}, (False, "PEER_TO_PEER_NOT_OFFERED")),
-        ({"actor": "physician", "action": "deny", "peer_to_peer_offered": True}, (True, None)),
-    ],
-)
-def test_dr27_who_may_deny(request_, expected, evaluated):
-    found = evaluated({"id": 1, "kind": "review_permission", "request": request_})
-    assert (found["allowed"], found["reason"]) == expected
-
-
-def test_d13_a_draft_withdrawn_before_submission(evaluated):
-    found = evaluated(
-        {"id": 1, "kind": "draft_withdrawal", "request": {"therapeutic": [{"drug": "pembrolizumab"}]}}
-    )
-    assert found["drug_status"] == {"pembrolizumab": "Not Reviewed/Error Entry"}
-
-
-@pytest.mark.parametrize(
     ("changed", "reason", "redirect"),
     [
         ({"submitter_role": "servicing_provider"}, "SERVICING_PROVIDER_CANNOT_SUBMIT", "refused"),
@@ -133,20 +110,32 @@ def test_d36_d37_the_rules_of_the_form_are_no_gates_here(evaluated):
     assert evaluated(urgent)["intake"]["deadline"] == {"kind": "hours", "due_at": "2021-10-08T10:30:00-04:00"}
 
 
-@pytest.mark.django_db
-def test_the_command_writes_the_results(shipped, tmp_path):
-    file, output = tmp_path / "in.json", tmp_path / "out.json"
-    file.write_text(json.dumps({"scenarios": [EXAMPLES["EX-028"]]}))
-    call_command("evaluate", str(file), "--output", str(output))
-    assert json.loads(output.read_text()) == {
-        "results": [{"id": "EX-028", "result": EXAMPLES["EX-028"]["expected"]}]
-    }
+class TestSeveralLinesOfOneDrug:
+    """A loading dose: its line and the one that follows it are one drug."""
+
+    LOADING = {"dose": 400, "cycles": "1"}
+    FOLLOWING = {"dose": 200, "cycles": "2-8"}
+
+    @pytest.fixture
+    def found(self, evaluated):
+        scenario = example("EX-001")
+        pembrolizumab = scenario["request"]["therapeutic"].pop()
+        scenario["request"]["therapeutic"] += [pembrolizumab | self.LOADING, pembrolizumab | self.FOLLOWING]
+        return evaluated(scenario)["intake"]
+
+    def test_their_visits_and_units_add_up(self, found):
+        assert found["approved"]["pembrolizumab"] == {
+            "hcpcs": "J9271",
+            "visits": 8,
+            "billing_units": 400 + 7 * 200,
+        }
+
+    def test_the_drug_has_one_status(self, found):
+        assert found["drug_status"]["pembrolizumab"] == "Authorized"
 
 
-@pytest.mark.parametrize("content", ["", "[1]", '{"scenarios": 3}', "not json"])
-@pytest.mark.django_db
-def test_a_file_that_is_none_is_refused_with_its_name(content, shipped, tmp_path):
-    file = tmp_path / "in.json"
-    file.write_text(content)
-    with pytest.raises(CommandError, match=r"in\.json"):
-        call_command("evaluate", str(file))
+def test_of_several_lines_the_least_favorable_status_is_the_drug_s():
+    assert set(results.LEAST_FAVORABLE) == set(results.DRUG_LABELS)
+    assert results.least_favorable(["authorized", "in_progress"]) == "in_progress"
+    assert results.least_favorable(["authorized", "non_authorized", "in_progress"]) == "non_authorized"
+    assert results.least_favorable(["authorized", "authorized"]) == "authorized"
