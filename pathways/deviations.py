@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 from typing import Any, Self
 
 from pathways import doses
 from pathways.criteria.explain import capital, count, quantity
 from pathways.criteria.outcome import Result
 from pathways.factors import Factor
-from pathways.regimens import DosingSchedule
+from pathways.regimens import Component, DosingSchedule
 from pathways.schedules import format_numbers, parse_cycles, parse_days
 
 Line = Mapping[str, Any]
@@ -86,6 +87,7 @@ class Timing:
     cycle_length_days: int
     cycles: tuple[int, ...]
     per_day: int
+    phase: int
 
     @classmethod
     def from_line(cls, line: Line) -> Self:
@@ -100,7 +102,15 @@ class Timing:
             cycle_length_days=length,
             cycles=parse_cycles(str(line["cycles"])),
             per_day=int(line.get("per_day") or 1),
+            phase=int(line["phase"]),
         )
+
+    def cycles_on_days_of(self, other: Timing) -> tuple[int, ...]:
+        """The cycles in which both lines are given on one day; the label's own days may be any."""
+        may_meet = self.days is None or other.days is None or not set(self.days).isdisjoint(other.days)
+        if self.phase != other.phase or not may_meet:
+            return ()
+        return tuple(sorted(set(self.cycles) & set(other.cycles)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,30 +121,35 @@ class Comparison:
     warnings: tuple[DoseWarning, ...] = ()
 
 
-def compare_schedule(timings: Sequence[Timing], schedules: Sequence[DosingSchedule]) -> Comparison:
+def compare_schedule(timings: Sequence[Timing], part: Component) -> Comparison:
     """Compare the lines of one drug with its schedule, or with the alternative that fits best (DR-07).
 
-    A drug may be written on several lines, such as a loading dose and the doses after it: their
-    cycles count together, everything else is compared line by line.
+    A drug may be written on several lines, such as a loading dose and the doses after it: together
+    their cycles run from 1 without a gap, in the phase of the row, and no two lines share a day.
+    Everything else is compared line by line.
     """
-    found = [_against(timings, schedule) for schedule in schedules]
+    found = [_against(timings, schedule, part.phase) for schedule in part.schedules]
     return min(found, key=lambda item: (len(item.deviations), len(item.warnings)))
 
 
-def _against(timings: Sequence[Timing], schedule: DosingSchedule) -> Comparison:
-    checks = (_cycle_length, _cycle_count, _days, _frequency)
-    counted = frozenset(cycle for timing in timings for cycle in timing.cycles)
-    deviations = [
-        next((found for t in timings if (found := check(t, schedule, len(counted))) is not None), None)
-        for check in checks
-    ]
+def _against(timings: Sequence[Timing], schedule: DosingSchedule, phase: int) -> Comparison:
+    deviations = (
+        _first(_cycle_length(timing, schedule) for timing in timings),
+        _first(_phase(timing, phase) for timing in timings) or _cycle_count(timings, schedule),
+        _first(_days(timing, schedule) for timing in timings),
+        _first(_frequency(timing, schedule) for timing in timings) or _same_day(timings, schedule),
+    )
     return Comparison(
         deviations=tuple(item for item in deviations if item is not None),
         warnings=tuple(far for t in timings if (far := _dose(t, schedule)) is not None),
     )
 
 
-def _cycle_length(timing: Timing, schedule: DosingSchedule, _cycles: int) -> Deviation | None:
+def _first(found: Iterable[Deviation | None]) -> Deviation | None:
+    return next((deviation for deviation in found if deviation is not None), None)
+
+
+def _cycle_length(timing: Timing, schedule: DosingSchedule) -> Deviation | None:
     entered, expected = timing.cycle_length_days, schedule.cycle_length_days
     if entered == expected:
         return None
@@ -143,26 +158,48 @@ def _cycle_length(timing: Timing, schedule: DosingSchedule, _cycles: int) -> Dev
     )
 
 
-def _cycle_count(timing: Timing, schedule: DosingSchedule, cycles: int) -> Deviation | None:
-    if schedule.cycles.accepts(cycles):
+def _phase(timing: Timing, expected: int) -> Deviation | None:
+    """Cycles count within their phase (DR-25): the row has none of the drug in any other."""
+    if timing.phase == expected:
         return None
-    return _deviation("CYCLE_COUNT", "cycles", timing, count(cycles, "cycle"), schedule.cycles.describe())
+    return _deviation("CYCLE_COUNT", "phase", timing, _phase_words(timing.phase), _phase_words(expected))
 
 
-def _days(timing: Timing, schedule: DosingSchedule, _cycles: int) -> Deviation | None:
+def _cycle_count(timings: Sequence[Timing], schedule: DosingSchedule) -> Deviation | None:
+    cycles = sorted({cycle for timing in timings for cycle in timing.cycles})
+    entered, expected = count(len(cycles), "cycle"), schedule.cycles.describe()
+    if cycles[-1] > len(cycles):
+        # Every other cycle would double the time between two doses, whatever the cycle length says.
+        entered, expected = f"{entered} ({_listed(cycles)})", f"{expected}, from cycle 1 without a gap"
+    elif schedule.cycles.accepts(len(cycles)):
+        return None
+    return _deviation("CYCLE_COUNT", "cycles", timings[0], entered, expected)
+
+
+def _days(timing: Timing, schedule: DosingSchedule) -> Deviation | None:
     if schedule.days is None or timing.days == schedule.days:
         return None
     return _deviation("DAYS", "days", timing, _day_words(timing.days), _day_words(schedule.days))
 
 
-def _frequency(timing: Timing, schedule: DosingSchedule, _cycles: int) -> Deviation | None:
+def _frequency(timing: Timing, schedule: DosingSchedule) -> Deviation | None:
     if timing.per_day == schedule.per_day:
         return None
     return _deviation("FREQUENCY", "per_day", timing, f"{timing.per_day} a day", f"{schedule.per_day} a day")
 
 
+def _same_day(timings: Sequence[Timing], schedule: DosingSchedule) -> Deviation | None:
+    for one, other in combinations(timings, 2):
+        if shared := one.cycles_on_days_of(other):
+            cycles = f"cycle{'s' if len(shared) > 1 else ''} {_listed(shared)}"
+            entered = f"two lines for the same day of {cycles}"
+            return _deviation("FREQUENCY", "per_day", other, entered, f"{schedule.per_day} a day")
+    return None
+
+
 _NOUNS = {
     "cycle_length_days": "cycle length",
+    "phase": "part of the course",
     "cycles": "number of cycles",
     "days": "days within the cycle",
     "per_day": "doses a day",
@@ -202,4 +239,12 @@ def _dose(timing: Timing, schedule: DosingSchedule) -> DoseWarning | None:
 def _day_words(days: Sequence[int] | None) -> str:
     if days is None:
         return "as the label says"
-    return f"day{'s' if len(days) > 1 else ''} {format_numbers(days).replace(',', ', ')}"
+    return f"day{'s' if len(days) > 1 else ''} {_listed(days)}"
+
+
+def _phase_words(phase: int) -> str:
+    return f"phase {phase}" if phase else "the whole course"
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return format_numbers(numbers).replace(",", ", ")

@@ -146,7 +146,7 @@ def match_regimen(
 def _match(row: RegimenRow, facts: Facts, timings: Mapping[str, list[Timing]]) -> PathwayMatch:
     factors = clinical_factors(row, facts)
     parts = {part.drug: part for part in row.components}
-    compared = [compare_schedule(found, parts[drug].schedules) for drug, found in timings.items()]
+    compared = [compare_schedule(found, parts[drug]) for drug, found in timings.items()]
     clinical = [clinical_deviation(factor) for factor in factors if factor.result is not Result.MET]
     return PathwayMatch(
         row_id=row.id,
