@@ -87,11 +87,13 @@ def phase_starts(lines: Iterable[PlannedLine]) -> dict[int, int]:
 
 
 def _phase_spans(lines: Iterable[PlannedLine]) -> dict[int, int]:
-    spans: dict[int, int] = {}
+    """A phase lasts as long as its therapeutic drugs: a trial drug that goes on delays no later phase."""
+    spans: dict[str, dict[int, int]] = {"investigational": {}, "therapeutic": {}}
     for line in lines:
-        if line.phase and line.role != "supportive":
-            spans[line.phase] = max(spans.get(line.phase, 0), line.span_days)
-    return spans
+        if line.phase and line.role in spans:
+            own = spans[line.role]
+            own[line.phase] = max(own.get(line.phase, 0), line.span_days)
+    return spans["investigational"] | spans["therapeutic"]
 
 
 def course_days(lines: Sequence[PlannedLine]) -> int:

@@ -75,6 +75,14 @@ def test_supportive_drugs_make_no_course_of_their_own_unless_they_are_alone():
     assert phase_starts([planned(phase=1), planned("b", phase=2), supportive]) == {0: 0, 1: 0, 2: 84}
 
 
+def test_a_trial_drug_that_goes_on_delays_no_later_phase_dr_25():
+    lines = [planned(phase=1), planned("b", phase=2)]
+    trial = planned("XB-101", role="investigational", phase=1, cycles="1-20")
+    assert phase_starts([*lines, trial]) == phase_starts(lines) == {0: 0, 1: 0, 2: 84}
+    assert course_days([*lines, trial]) == 168
+    assert phase_starts([trial, planned("XB-102", role="investigational", phase=2)]) == {0: 0, 1: 0, 2: 420}
+
+
 def test_visits_are_distinct_days_over_the_lines_asked_for_d_57():
     order = facts(line("a", days="1,8"), line("b", days="1"), line("c", days="2"))
     assert case_visits(order, [1]) == 8
