@@ -18,6 +18,7 @@ from orders.models import Order
 from orders.rules import ids
 from portal import access
 from portal.practice.forms.lookup import LookupForm, numbered
+from portal.practice.typed import LAST_KEY, whole
 
 PAGE = 25
 WHY = "order status"
@@ -52,9 +53,9 @@ def _one_box(request: HttpRequest, text: str) -> HttpResponse:
 def _answer(request: HttpRequest, form: LookupForm, wanted: Q) -> HttpResponse:
     """One order opens; several are listed, newest first, a page at a time by key."""
     orders = access.orders_of(request).filter(wanted)
-    after = request.POST.get("after", "")
-    if after.isdecimal():
-        orders = orders.filter(pk__lt=int(after))
+    after = whole(request.POST.get("after", ""), 1, LAST_KEY)
+    if after:
+        orders = orders.filter(pk__lt=after)
     rows = list(
         orders.select_related("plan", "program", "member", "ordering_provider").order_by("-pk")[: PAGE + 1]
     )

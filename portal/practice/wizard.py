@@ -39,7 +39,10 @@ from portal.practice.forms.plan import PlanForm
 from portal.practice.forms.providers import ProvidersForm
 from portal.practice.forms.regimen import RegimenForm
 from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
+from portal.practice.typed import whole
 
+#: As far as the column counts (PositiveIntegerField).
+MOST_REVISIONS = 2**31 - 1
 #: Pages that name the chosen regimen on top (R-086).
 AFTER_REGIMEN = ("dosing", "dates", "review")
 
@@ -256,8 +259,7 @@ def leaves(pressed: str) -> bool:
 
 
 def _revision(posted: QueryDict) -> int | None:
-    text = posted.get("revision", "")
-    return int(text) if text.isdecimal() else None
+    return whole(posted.get("revision", ""), 0, MOST_REVISIONS)
 
 
 def _conflict(request: HttpRequest, draft: Draft, form: StepForm, saved: StepAnswers) -> HttpResponse:

@@ -23,6 +23,7 @@ from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
 from portal.practice.forms.picks import Pick, settle
 from portal.practice.forms.regimen import brands_of
+from portal.practice.typed import whole
 
 #: The regimen that the lines were filled for travels with them: another one fills them anew.
 FOR_REGIMEN = "for_regimen"
@@ -138,29 +139,29 @@ class DosingForm(StepForm):
             like = course.rhythm_beside(lines, self.readable)
             lines.append(drug_lines.empty(name[:80], Role.INVESTIGATIONAL, catalog, like=like))
             raw["add_trial"] = [""]
-        elif button == "remove" and argument.isdecimal():
+        elif button == "remove":
+            gone = whole(argument, 0, len(lines) - 1)
             lines = [
-                line
-                for n, line in enumerate(lines)
-                if n != int(argument) or not drug_lines.is_removable(line, lines)
+                line for n, line in enumerate(lines) if n != gone or not drug_lines.is_removable(line, lines)
             ]
-        elif button == "another" and argument.isdecimal() and int(argument) < len(lines):
-            number = int(argument)
+        elif button == "another" and (number := whole(argument, 0, len(lines) - 1)) is not None:
             lines.insert(number + 1, drug_lines.another_dose(lines[number]))
         elif button == "schedule":
             lines = self._rescheduled(lines, argument)
         return drug_lines.with_lines(raw, lines)
 
     def _rescheduled(self, lines: list[Typed], argument: str) -> list[Typed]:
-        number, _, option = argument.partition(":")
-        if not (number.isdecimal() and option.isdecimal() and int(number) < len(lines)):
+        which, _, option = argument.partition(":")
+        number = whole(which, 0, len(lines) - 1)
+        if number is None:
             return lines
-        line = lines[int(number)]
+        line = lines[number]
         component = self.components.get(line["drug"])
-        if component and line["role"] == Role.THERAPEUTIC and int(option) < len(component.schedules):
-            schedule = component.schedules[int(option)]
-            lines[int(number)] = {
-                **drug_lines.filled(component, self.catalog, schedule),
+        schedules = component.schedules if component and line["role"] == Role.THERAPEUTIC else ()
+        chosen = whole(option, 0, len(schedules) - 1)
+        if component and chosen is not None:
+            lines[number] = {
+                **drug_lines.filled(component, self.catalog, schedules[chosen]),
                 "hcpcs": line["hcpcs"],
                 "route": line["route"],
             }

@@ -17,6 +17,7 @@ from pathways.models import Drug, DrugProduct
 from pathways.regimens import Component, DosingSchedule
 from pathways.schedules import LABEL, ScheduleError, format_numbers, parse_cycles, parse_days
 from portal import words
+from portal.practice.typed import whole
 
 PREFIX = "lines"
 MOST_LINES = 30
@@ -295,14 +296,14 @@ def read(line: Typed) -> tuple[Answers, dict[str, str]]:
     """One line's clean answers, and the sentence of each field that cannot be read."""
     faults: dict[str, str] = {}
     drug = line["drug"]
-    length = _whole(line["cycle_length_days"], 1, 366)
+    length = whole(line["cycle_length_days"], 1, 366)
     if length is None:
         faults["cycle_length_days"] = (
             f"Enter the cycle length for {drug} as a number of days, for example 21."
         )
     if (dose := amount(line["dose"])) is None:
         faults["dose"] = f"Enter the dose of {drug} as a number above 0, for example 200 or 1.5."
-    if (per_day := _whole(line["per_day"], 1, 24)) is None:
+    if (per_day := whole(line["per_day"], 1, 24)) is None:
         faults["per_day"] = f"Enter how many times a day {drug} is given, from 1 to 24."
     for name, reader in (
         ("days", lambda text: parse_days(text, cycle_length_days=length or 366)),
@@ -321,10 +322,6 @@ def read(line: Typed) -> tuple[Answers, dict[str, str]]:
         "phase": int(line["phase"]) if line["phase"].isdecimal() else 1,
     }
     return clean, faults
-
-
-def _whole(text: str, lowest: int, highest: int) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and lowest <= int(text) <= highest else None
 
 
 def amount(text: str) -> Decimal | None:

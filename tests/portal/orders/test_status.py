@@ -32,6 +32,11 @@ def opens(response, order) -> bool:
     return response.status_code == 302 and response["Location"] == f"/orders/{order.reference}/"
 
 
+@pytest.mark.parametrize("after", ["9" * 5000, "9" * 19, "-1", "one", "0"])
+def test_a_next_page_that_cannot_be_is_answered_all_the_same(after, office, authorized):
+    assert search(office, "order", number=authorized.order_id, after=after).status_code in (200, 302)
+
+
 class TestEachSearchType:
     @pytest.mark.parametrize("typed", ["{0}", "{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}-{0[6]}{0[7]}{0[8]}"])
     def test_order_id_with_or_without_spaces_and_hyphens(self, typed, office, authorized):

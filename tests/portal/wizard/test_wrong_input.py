@@ -159,6 +159,22 @@ def test_hostile_values_do_no_harm(entry: Entry, step: str):
             break
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "٣", "-1"])
+@pytest.mark.parametrize("button", ["remove", "another", "schedule", "schedule:0"])
+def test_a_button_for_a_line_that_cannot_be_does_nothing(entry: Entry, button: str, number: str):
+    entry.reach("dosing")
+    page = entry.shown("dosing", entry.typed("dosing"), f"{button}:{number}")
+    assert len(page.context["lines"]) == 1
+
+
+@pytest.mark.parametrize("revision", ["9" * 5000, "-1", "one"])
+def test_a_revision_that_no_page_carried_is_a_conflict_not_a_fault(entry: Entry, revision: str):
+    entry.reach("clinical")
+    entry.answer("clinical")
+    answer = entry.post("clinical", {**entry.typed("clinical"), "ecog": "2"}, revision=revision)
+    assert answer.status_code == 409
+
+
 def test_hostile_line_counts_are_bounded(entry: Entry):
     entry.reach("dosing")
     page = entry.shown("dosing", {**entry.typed("dosing"), "lines-TOTAL_FORMS": "99999999"})
