@@ -36,7 +36,9 @@ CUSTOM_NAME = "Custom treatment plan"
 USUAL_ANSWERS = {"concurrent_radiation": "no", "treatment_intent": "non_curative", "bone_metastases": "no"}
 NOT_REPORTED = "not_reported"
 #: What a line says when the demo file leaves it out.
-LINE_DEFAULTS = {"per_day": "1", "phase": "1", "indication": ""}
+LINE_DEFAULTS = {"per_day": "1", "indication": ""}
+#: Supportive drugs go along the whole course.
+USUAL_PHASE = {"therapeutic": "1", "supportive": "0"}
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def _lines(found: Mapping[str, Any], row: RegimenRow | None, day: date) -> list[
 
 
 def _typed(line: Mapping[str, Any], *, role: str) -> dict[str, str]:
-    return {**LINE_DEFAULTS, "role": role, **{name: str(value) for name, value in line.items()}}
+    told = {name: str(value) for name, value in line.items()}
+    return {**LINE_DEFAULTS, "phase": USUAL_PHASE[role], "role": role, **told}
 
 
 def enter(scenario: Scenario, *, by: User, today: date) -> Order:
