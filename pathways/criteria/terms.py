@@ -130,22 +130,47 @@ BIOMARKERS: dict[str, Biomarker] = {
         "What is the Child-Pugh class?",
         {"A": "class A", "B": "class B", "C": "class C"},
     ),
+    "CLDN18_2": Biomarker("Claudin 18.2", "What is the claudin 18.2 result?", _POSITIVE),
     "EGFR": Biomarker(
         "EGFR",
         "What is the EGFR result?",
         {"mutation": "sensitizing mutation found", "wild_type": "wild type"},
     ),
+    "ESR1_PIK3CA": Biomarker(
+        "ESR1 or PIK3CA pathway",
+        "Which alteration of ESR1, or of PIK3CA, AKT1 or PTEN, was found?",
+        {
+            "none": "none found",
+            "ESR1": "ESR1 mutation",
+            "PIK3CA": "PIK3CA, AKT1 or PTEN alteration",
+            "both": "both",
+        },
+    ),
+    "FGFR3": Biomarker("FGFR3", "Was an FGFR3 alteration found?", _MUTATION),
+    "FOLR1": Biomarker(
+        "Folate receptor alpha", "Is the tumor positive for folate receptor alpha?", _POSITIVE
+    ),
     "GRADE": Biomarker(
         "Tumor grade", "What is the tumor grade?", {"1": "grade 1", "2": "grade 2", "3": "grade 3"}
     ),
     "HER2": Biomarker("HER2", "What is the HER2 status?", _POSITIVE),
+    "HER2_LOW": Biomarker(
+        "HER2 expression where negative",
+        "Where HER2 is negative: how much of it does the tumor express?",
+        {"low": "low (1+, or 2+ not amplified)", "none": "ultralow or none"},
+    ),
     "HR": Biomarker("Hormone receptors", "What is the hormone receptor status (ER or PR)?", _POSITIVE),
+    "HRD": Biomarker(
+        "Homologous recombination deficiency (HRD)",
+        "What is the result for homologous recombination deficiency (HRD)?",
+        _POSITIVE,
+    ),
     "IMDC_RISK": Biomarker(
         "IMDC risk group",
         "What is the IMDC risk group?",
         {"favorable": "favorable", "intermediate": "intermediate", "poor": "poor"},
     ),
-    "KRAS": Biomarker("KRAS", "What is the KRAS result?", _MUTATION),
+    "KRAS": Biomarker("KRAS", "What is the KRAS result?", {**_MUTATION, "G12C": "G12C mutation found"}),
     "LN": Biomarker("Lymph node status", "What is the lymph node status?", _POSITIVE),
     "MMR": Biomarker(
         "Mismatch repair",
@@ -153,6 +178,19 @@ BIOMARKERS: dict[str, Biomarker] = {
         {"dMMR_MSI_H": "deficient (dMMR or MSI-high)", "MSI_L_MSS": "proficient (MSI-low or MSS)"},
     ),
     "NRAS": Biomarker("NRAS", "What is the NRAS result?", _MUTATION),
+    "OTHER_DRIVER": Biomarker(
+        "Another driver alteration",
+        "Which other driver alteration was found?",
+        {
+            "none": "none found",
+            "BRAF_V600E": "BRAF V600E mutation",
+            "EGFR_EXON20": "EGFR exon 20 insertion",
+            "HER2": "HER2 (ERBB2) mutation",
+            "KRAS_G12C": "KRAS G12C mutation",
+            "MET_EXON14": "MET exon 14 skipping",
+            "RET": "RET rearrangement",
+        },
+    ),
     "PDL1_CPS": Biomarker(
         "PD-L1 combined positive score (CPS)",
         "What is the PD-L1 combined positive score (CPS)?",
@@ -173,6 +211,7 @@ BIOMARKERS: dict[str, Biomarker] = {
         "Is the disease sensitive or resistant to platinum?",
         {"sensitive": "sensitive", "resistant": "resistant"},
     ),
+    "PSMA": Biomarker("PSMA", "Is the disease positive on PSMA imaging?", _POSITIVE),
     "RESIDUAL_DISEASE": Biomarker(
         "Residual disease after surgery",
         "Was residual disease found at surgery after neoadjuvant treatment?",
@@ -193,11 +232,15 @@ BIOMARKERS: dict[str, Biomarker] = {
 THERAPY_CLASSES: dict[str, frozenset[str]] = {
     "platinum": frozenset({"carboplatin", "cisplatin", "oxaliplatin"}),
     "pd1_pdl1": frozenset(
-        {"atezolizumab", "avelumab", "cemiplimab", "dostarlimab", "durvalumab", "nivolumab", "pembrolizumab"}
+        {
+            *("atezolizumab", "avelumab", "cemiplimab", "dostarlimab", "durvalumab", "nivolumab"),
+            *("nivolumab and relatlimab", "pembrolizumab", "tislelizumab"),
+        }
     ),
     "anthracycline": frozenset(
         {"daunorubicin", "doxorubicin", "epirubicin", "idarubicin", "liposomal doxorubicin"}
     ),
+    "btk_inhibitor": frozenset({"acalabrutinib", "ibrutinib", "zanubrutinib"}),
     "taxane": frozenset({"cabazitaxel", "docetaxel", "nab-paclitaxel", "paclitaxel"}),
 }
 
@@ -205,6 +248,7 @@ THERAPIES: dict[str, str] = {
     "platinum": "a platinum drug",
     "pd1_pdl1": "a PD-1 or PD-L1 inhibitor",
     "anthracycline": "an anthracycline",
+    "btk_inhibitor": "a covalent BTK inhibitor",
     "taxane": "a taxane",
     "chemoradiation": "chemoradiation",
     "autologous_transplant": "autologous stem cell transplant",

@@ -143,10 +143,13 @@ def test_every_drug_of_a_regimen_or_policy_can_be_ordered() -> None:
     for row in REGIMENS:
         for component in row["components"]:
             assert roles[component["drug"]] == "therapeutic", (row["id"], component["drug"])
-    for release in (*PATHWAYS, *POLICIES):
-        for drug in {component["drug"] for row in REGIMENS for component in row["components"]}:
+    for release in PATHWAYS:
+        begins = release.effective
+        for drug in {part["drug"] for row in release.rows["regimens"] for part in row["components"]}:
             products = [product for product in CATALOG.products if product.drug == drug]
-            assert any(product.effective_from <= release.effective for product in products), drug
+            assert any(
+                product.effective_from <= begins <= (product.effective_to or date.max) for product in products
+            ), (release.slug, drug)
 
 
 def test_every_cancer_has_a_diagnosis_code_that_can_be_billed() -> None:

@@ -55,6 +55,7 @@ def test_metastatic_lung_cancer_with_high_pdl1_is_authorized_on_pathway_with_sco
             "PD-L1": "50% or more",
             "ALK": "Negative",
             "ROS1": "Negative",
+            "Another driver": "None found",
             **PLAIN,
         }
     )
@@ -102,6 +103,10 @@ def test_adjuvant_breast_regimen_with_a_growth_factor_is_authorized(portal: Port
             "Residual disease": "Not Reported",
             "combined positive score": "Not Reported",
             "immune cells": "Not Reported",
+            "HER2 expression": "Not Reported",
+            "Lymph node": "Not Reported",
+            "BRCA": "Not Reported",
+            "ESR1 or PIK3CA": "Not Reported",
             "Earlier therapy": "None",
         }
     )
@@ -150,6 +155,7 @@ def test_an_oral_drug_goes_to_the_pharmacy_benefit_and_the_order_is_completed(po
             "PD-L1": "Unknown",
             "ALK": "Negative",
             "ROS1": "Not Reported",
+            "Another driver": "None found",
             **PLAIN,
         }
     )

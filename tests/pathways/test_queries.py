@@ -24,7 +24,11 @@ def content(start_on: date, plan: str = "BCBSM", line: str = "COMMERCIAL") -> qu
 # --- Releases -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("begins", "slug", "before"),
-    [(date(2021, 6, 28), "PW-2021Q2", None), (date(2021, 9, 27), "PW-2021Q3", "PW-2021Q2")],
+    [
+        (date(2021, 6, 28), "PW-2021Q2", None),
+        (date(2021, 9, 27), "PW-2021Q3", "PW-2021Q2"),
+        (date(2026, 10, 1), "PW-2026Q4", "PW-2021Q3"),
+    ],
 )
 def test_pathways_change_on_the_day_their_release_begins(begins: date, slug: str, before: str | None) -> None:
     assert queries.pathways_on(begins).slug == slug
@@ -45,6 +49,8 @@ def test_pathways_change_on_the_day_their_release_begins(begins: date, slug: str
         (date(2022, 2, 21), "POL-2022Q1"),
         (date(2026, 2, 25), "POL-2022Q1"),
         (date(2026, 2, 26), "POL-2026Q1"),
+        (date(2026, 9, 30), "POL-2026Q1"),
+        (date(2026, 10, 1), "POL-2026Q4"),
     ],
 )
 def test_policy_changes_on_the_day_its_release_begins(day: date, slug: str) -> None:

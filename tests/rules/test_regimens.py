@@ -81,7 +81,7 @@ def test_a_retired_row_is_a_library_row_of_the_next_release_dr_05():
     assert not released("PW-2021Q3").get("PW-OVA-003").on_pathway
 
 
-@pytest.mark.parametrize("slug", ["PW-2021Q2", "PW-2021Q3"])
+@pytest.mark.parametrize("slug", ["PW-2021Q2", "PW-2021Q3", "PW-2026Q4"])
 def test_every_row_of_a_release_allows_its_own_schedule(slug):
     rows = [match for tumor in TUMORS for match in released(slug).of_tumor(tumor)]
     assert len(rows) == len(released(slug)) > 100

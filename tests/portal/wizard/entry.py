@@ -46,6 +46,7 @@ CLINICAL: Typed = {
     "biomarker-ALK": "negative",
     "biomarker-ROS1": "negative",
     "biomarker-PDL1_TPS": "GE_50",
+    "biomarker-OTHER_DRIVER": "none",
     "prior_therapies": ["none"],
     "concurrent_radiation": "no",
 }

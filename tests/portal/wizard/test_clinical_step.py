@@ -22,7 +22,8 @@ def breast(entry: Entry) -> Entry:
 
 
 def test_r088_only_this_cancers_biomarkers_are_asked(at_clinical: Entry):
-    assert set(at_clinical.get("clinical").context["form"].biomarkers) == {"EGFR", "PDL1_TPS", "ALK", "ROS1"}
+    asked = at_clinical.get("clinical").context["form"].biomarkers
+    assert set(asked) == {"EGFR", "PDL1_TPS", "ALK", "ROS1", "OTHER_DRIVER"}
 
 
 def test_r110_breast_cancer_is_asked_her2(entry: Entry):

@@ -23,6 +23,10 @@ BREAST = {
     "biomarker-RESIDUAL_DISEASE": "unknown",
     "biomarker-PDL1_CPS": "unknown",
     "biomarker-PDL1_IC": "unknown",
+    "biomarker-HER2_LOW": "unknown",
+    "biomarker-LN": "unknown",
+    "biomarker-BRCA": "unknown",
+    "biomarker-ESR1_PIK3CA": "unknown",
     "prior_therapies": "none",
 }
 #: Regimens of breast cancer by their risk of febrile neutropenia.

@@ -90,6 +90,7 @@ def test_an_order_is_submitted_with_the_keyboard_alone(
         "ROS1": "negative",
     }.items():
         keys.choose(f"biomarker-{name}", value)
+    keys.to("[name=biomarker-OTHER_DRIVER]").type("None found")
     keys.to("input[name=prior_therapies][value=none]").press("Space")
     keys.choose("concurrent_radiation", "no").enter("regimen")
 
