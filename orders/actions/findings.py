@@ -20,6 +20,7 @@ from orders.actions.determination import (
 )
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
 from orders.actions.review import check_holder
+from orders.actions.submission import check_orderer
 from orders.facts import Facts, wrong_answers
 from orders.models import Evaluation, Finding, Order, PeerToPeerOffer
 from orders.rules.judgement import Judgement, conclude, conclude_duplicate
@@ -107,8 +108,9 @@ def confirm_duplicate(order: Order, *, by: User, note: str) -> None:
 def withdraw_drug(order: Order, number: int, *, by: User, note: str = "") -> Evaluation:
     """Take a drug line out of a case that waits: Voluntarily Cancelled (R-226, DR-14, D-67).
 
-    The order is judged again without it.  Raises NotReviewable, NothingToWithdraw.
+    The order is judged again without it.  Raises MayNotOrder, NotReviewable, NothingToWithdraw.
     """
+    check_orderer(by, order)
     lock_case(order)
     if order.status not in PENDING:
         raise NotReviewable(f"order {order.reference} is not in review")

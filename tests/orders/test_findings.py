@@ -27,7 +27,7 @@ from orders.actions.findings import (
     withdraw_drug,
 )
 from orders.actions.review import NotAReviewer, NotHolder, escalate_to_physician, take_case
-from orders.actions.submission import submit_order
+from orders.actions.submission import MayNotOrder, submit_order
 from orders.models import LineDetermination, Order
 from orders.replay import replay
 from orders.rules.states import Disposition, OrderStatus
@@ -206,6 +206,12 @@ class TestWithdrawing:
         order.refresh_from_db()
         assert order.lines.get(drug="trastuzumab").status == "voluntarily_cancelled"
         assert order.lines.get(drug="docetaxel").status == "not_required"
+
+    def test_only_the_ordering_practice_withdraws_a_drug(self):
+        order = orders.submitted(UNKNOWN)
+        for stranger in ("piedmont", "nurse", "site"):
+            with pytest.raises(MayNotOrder):
+                withdraw_drug(order, line(order, "trastuzumab"), by=orders.person(stranger))
 
     def test_a_drug_is_withdrawn_once(self):
         order = orders.submitted(UNKNOWN)
