@@ -18,7 +18,7 @@ from pathways import queries as content
 from pathways.criteria import terms
 from pathways.doses import parse_unit
 from pathways.files import read_yaml
-from pathways.models import Drug
+from pathways.models import Drug, RegimenEntry
 from pathways.schedules import LABEL, ScheduleError, parse_cycles, parse_days
 from portal.evaluate.reading import Invalid, Node, shown
 
@@ -41,11 +41,9 @@ CHOICES = {
 UNKNOWN = terms.UNKNOWN_ANSWERS
 
 #: Characters that the columns of an order and its drug lines hold.
-DRUG, ROUTE, INDICATION, SCHEDULE, UNIT, CODE = 80, 20, 40, 60, 12, 8
+DRUG, ROUTE, SCHEDULE, UNIT, CODE = 80, 20, 60, 12, 8
 LEAST_DOSE, MOST_DOSE = Decimal("0.0001"), Decimal("99999999.9999")
 MOST_UNITS = Decimal(10) ** 12
-#: A number of an order, as people cite it.
-NUMBER = 40
 #: No course is planned for longer.
 LONGEST = timedelta(days=10 * 366)
 #: Measurements of people there have been; a clearance as the form takes it.
@@ -58,6 +56,7 @@ MEASURES: dict[str, tuple[int, int]] = {
 MEASURED = frozenset({"mg", "units", "auc", "ml", "mci", "uci", "kbq", "dose", "infusion"})
 PER = frozenset({"", "kg", "m2"})
 HCPCS = re.compile(r"[A-Z]\d{4}", re.ASCII)
+ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class CaseRequest:
         node, facts = self.node, self.facts_given()
         radiates = self.solution == "radiation_oncology"
         role = node.text("submitter_role", "ordering_practice")
-        regimen_id = node.text("regimen_selected", None)
+        regimen_id = _regimen(node)
         lines = [_radiation_line(node.node("rt"))] if radiates else drug_lines(node)
         therapeutic = [line for line in lines if line["role"] == "therapeutic"]
         return {
@@ -244,8 +243,8 @@ def _diagnosis(node: Node) -> Answers:
     """The codes and the cancer, which must be one of those that the primary code stands for."""
     codes = node.node("dx")
     primary, tumor = codes.text("primary", most=CODE), node.text("tumour", None, among=terms.TUMORS)
-    if not primary.strip():
-        raise Invalid(codes.at("primary"), "is missing")
+    if not ICD10.fullmatch(primary):
+        raise Invalid(codes.at("primary"), f"expected an ICD-10-CM code, found {shown(primary)}")
     # A code without a cancer in our list is refused by the gates, whatever the file calls it (DR-01).
     tumors = content.tumors_of(primary)
     if tumor and tumors and tumor not in tumors:
@@ -290,7 +289,7 @@ def _line(node: Node, role: str) -> Answers:
         "cycles": cycles,
         "per_day": node.whole("freq_per_day", 1, least=1, most=24),
         "phase": node.whole("seq", 1, most=20),
-        "indication": node.text("indication", "", most=INDICATION),
+        "indication": node.text("indication", "", among={**terms.INDICATIONS, **UNKNOWN}),
     }
 
 
@@ -387,9 +386,21 @@ def _choice(node: Node, regimen_id: str | None) -> str:
     return "custom" if node.nodes("therapeutic") else "supportive_only"
 
 
+def _regimen(node: Node) -> str | None:
+    found: str | None = node.text("regimen_selected", None)
+    if found and not RegimenEntry.objects.filter(regimen_id=found).exists():
+        raise Invalid(node.at("regimen_selected"), f"{shown(found)} is a row of no release")
+    return found
+
+
 def _number_of(node: Node, key: str, numbers: dict[str, str]) -> str | None:
-    cited = node.text(key, None, most=NUMBER)
-    return numbers.get(cited, cited) if cited else None
+    """Our number of an earlier order that the request cites."""
+    cited = node.text(key, None)
+    if not cited:
+        return None
+    if cited not in numbers:
+        raise Invalid(node.at(key), f"{shown(cited)} is none of prior_orders")
+    return numbers[cited]
 
 
 def _measures(node: Node) -> dict[str, Decimal | None]:

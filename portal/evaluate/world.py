@@ -25,7 +25,7 @@ from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderSta
 from orders.steps import Answers
 from pathways.models import Release
 from portal.evaluate.reading import Invalid, Node, shown
-from portal.evaluate.request import DRUG, NETWORKS, NUMBER, CaseRequest, check_range
+from portal.evaluate.request import DRUG, NETWORKS, CaseRequest, check_range
 from portal.models import PracticeRole, StaffRole, User
 
 #: Case statuses as the file names them.
@@ -138,7 +138,7 @@ class World:
         Participation.objects.create(
             provider=provider,
             plan=self.plan,
-            network=node.text("network", "in", among=NETWORKS),
+            network=node.text("network", among=NETWORKS),
             starts_on=LONG_AGO,
         )
         site = Site.objects.create(
@@ -158,7 +158,7 @@ class World:
     def _earlier_order(self, node: Node) -> None:
         """An order as history has it: what later orders ask about is real, its dosing is a stand-in."""
         order = self._order(node)
-        self.numbers[node.text("order_id", most=NUMBER)] = order.order_id or order.reference
+        self.numbers[node.text("order_id")] = order.order_id or order.reference
         ClinicalSnapshot.objects.create(
             order=order,
             answers={},
