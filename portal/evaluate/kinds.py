@@ -18,9 +18,10 @@ from orders.rules.schedule import check_use, valid_to
 from orders.rules.scodes import MONTHLY, ONSET, SCodeAward, SCodeClaim, check_claims
 from orders.rules.states import Disposition, DrugStatus
 from pathways.queries import drugs_by_name
+from portal.evaluate.drugs import DRUG
 from portal.evaluate.play import Play
 from portal.evaluate.reading import Invalid, Node, Scenario, id_of, read_scenario, scenarios_of, shown
-from portal.evaluate.request import DRUG, PLANS, CaseRequest, check_range
+from portal.evaluate.request import PLANS, CaseRequest, check_range
 from portal.evaluate.results import CASE_LABELS, DRUG_LABELS, case_result, final_result, refused_result
 from portal.evaluate.world import People
 

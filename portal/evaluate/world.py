@@ -24,8 +24,9 @@ from orders.rules import ids
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from orders.steps import Answers
 from pathways.models import Release
+from portal.evaluate.drugs import DRUG
 from portal.evaluate.reading import Invalid, Node, shown
-from portal.evaluate.request import DRUG, NETWORKS, CaseRequest, check_range
+from portal.evaluate.request import NETWORKS, CaseRequest, check_range
 from portal.models import PracticeRole, StaffRole, User
 
 #: Case statuses as the file names them.

@@ -12,7 +12,8 @@ from orders.models import DrugLine, Order
 from pathways import queries
 from pathways.criteria.terms import TUMORS
 from pathways.models import DrugProduct
-from portal.evaluate import request as reading
+from portal.evaluate import drugs
+from portal.evaluate.request import CODE
 from tests.portal.evaluate.conftest import EXAMPLES, example
 
 #: A text that fits no column.
@@ -266,12 +267,12 @@ def test_a_member_of_the_plan_may_be_named(evaluated):
 @pytest.mark.parametrize(
     ("model", "column", "characters"),
     [
-        (DrugLine, "drug", reading.DRUG),
-        (DrugLine, "route", reading.ROUTE),
-        (DrugLine, "dose_unit", reading.UNIT),
-        (DrugLine, "days", reading.SCHEDULE),
-        (DrugLine, "cycles", reading.SCHEDULE),
-        (Order, "primary_diagnosis", reading.CODE),
+        (DrugLine, "drug", drugs.DRUG),
+        (DrugLine, "route", drugs.ROUTE),
+        (DrugLine, "dose_unit", drugs.UNIT),
+        (DrugLine, "days", drugs.SCHEDULE),
+        (DrugLine, "cycles", drugs.SCHEDULE),
+        (Order, "primary_diagnosis", CODE),
     ],
 )
 def test_a_text_may_be_as_long_as_its_column(model, column, characters):
@@ -281,9 +282,9 @@ def test_a_text_may_be_as_long_as_its_column(model, column, characters):
 def test_a_dose_and_its_units_may_be_as_great_as_their_columns():
     dose, units = DrugLine._meta.get_field("dose"), DrugLine._meta.get_field("billing_units")
     smallest = Decimal(1).scaleb(-dose.decimal_places)
-    assert smallest == reading.LEAST_DOSE
-    assert 10 ** (dose.max_digits - dose.decimal_places) - smallest == reading.MOST_DOSE
-    assert 10 ** (units.max_digits - units.decimal_places) == reading.MOST_UNITS
+    assert smallest == drugs.LEAST_DOSE
+    assert 10 ** (dose.max_digits - dose.decimal_places) - smallest == drugs.MOST_DOSE
+    assert 10 ** (units.max_digits - units.decimal_places) == drugs.MOST_UNITS
 
 
 @pytest.mark.django_db
@@ -293,4 +294,4 @@ def test_every_unit_of_the_content_is_known(shipped):
     units = {schedule.unit for row in rows for part in row.components for schedule in part.schedules}
     units |= set(DrugProduct.objects.values_list("unit_kind", flat=True).distinct())
     assert len(units) > 5
-    assert [unit for unit in units if not reading.is_unit(unit)] == []
+    assert [unit for unit in units if not drugs.is_unit(unit)] == []
