@@ -281,8 +281,10 @@ def conclude(judgement: Judgement, line_outcomes: Mapping[int, str]) -> Conclusi
 
 def conclude_duplicate(judgement: Judgement) -> Conclusion:
     """The end of a case that a nurse confirmed to be a duplicate: Review Cancelled (T1 rule 2, D-13)."""
-    undecided = {line.number: Decision.UNDECIDED for line in judgement.lines}
-    return _conclusion(judgement, Disposition.REVIEW_CANCELLED, undecided)
+    decided = {
+        line.number: Decision.WITHDRAWN if line.withdrawn else Decision.UNDECIDED for line in judgement.lines
+    }
+    return _conclusion(judgement, Disposition.REVIEW_CANCELLED, decided)
 
 
 def _conclusion(judgement: Judgement, case: Disposition, decided: Mapping[int, Decision]) -> Conclusion:

@@ -159,6 +159,19 @@ class TestDuplicates:
         assert flagged.findings.get().facts == {"duplicate_of": [earlier.reference]}
         assert not LineDetermination.objects.filter(line__order=flagged).exists()
 
+    def test_a_drug_withdrawn_before_stays_voluntarily_cancelled(self):
+        orders.submitted(UNKNOWN)
+        order = submit_order(
+            orders.draft(UNKNOWN), by=orders.person("practice"), idempotency_key="entered-again"
+        )
+        for drug in ("docetaxel", "trastuzumab"):
+            withdraw_drug(order, line(order, drug), by=orders.person("practice"))
+        take_case(order, by=orders.person("nurse"))
+        confirm_duplicate(order, by=orders.person("nurse"), note="Same regimen and dates.")
+        statuses = dict(order.lines.values_list("drug", "status"))
+        assert statuses["docetaxel"] == statuses["trastuzumab"] == "voluntarily_cancelled"
+        assert statuses["pertuzumab"] == "in_progress"
+
     def test_r191_a_cleared_duplicate_is_decided_as_if_it_were_not_flagged(self, flagged):
         clear_duplicate(flagged, by=orders.person("nurse"), note="A second primary tumor.")
         flagged.refresh_from_db()
