@@ -24,12 +24,13 @@ SUPPORT_CONTACT = (
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the rail; `count` is empty when nothing waits there."""
+    """One entry of the rail; `count` is empty when nothing waits there, `counted` says what it counts."""
 
     label: str
     url: str
     icon: str
     count: str = ""
+    counted: str = ""
     current: bool = False
 
 
@@ -53,24 +54,26 @@ def may_find_orders(request: HttpRequest) -> bool:
 def navigation(request: HttpRequest) -> list[Item]:
     """The rail of a person's roles (R-045, R-048): one query for the roles, one for each count."""
     standing = standing_of(request.user)
-    entries: list[tuple[str, str, str, Callable[[], int]]] = [("Home", "home", "home", _no_count)]
+    entries: list[tuple[str, str, str, Callable[[], int], str]] = [("Home", "home", "home", _no_count, "")]
     if standing.roles & ORDERING:
         entries += [
-            ("New order", "order_new", "add", _no_count),
-            ("My orders", "worklist", "list", lambda: _drafts(standing)),
+            ("New order", "order_new", "add", _no_count, ""),
+            ("My orders", "worklist", "list", lambda: _drafts(standing), "drafts"),
         ]
     if standing.roles & REVIEWERS:
-        entries += [("Queue", "queue", "schedule", lambda: _waiting(request, standing))]
+        entries += [("Queue", "queue", "schedule", lambda: _waiting(request, standing), "waiting")]
     if may_find_orders(request):
-        entries += [("Order status", "order_status", "search", _no_count)]
+        entries += [("Order status", "order_status", "search", _no_count, "")]
     if standing.roles <= {Role.ANONYMOUS}:
         return []
     return [_item(request, *entry) for entry in entries]
 
 
-def _item(request: HttpRequest, label: str, name: str, icon: str, count: Callable[[], int]) -> Item:
-    url = reverse(name)
-    return Item(label, url, icon, count=_in_words(count()), current=request.path == url)
+def _item(
+    request: HttpRequest, label: str, name: str, icon: str, count: Callable[[], int], counted: str
+) -> Item:
+    url, current = reverse(name), request.path == reverse(name)
+    return Item(label, url, icon, count=_in_words(count()), counted=counted, current=current)
 
 
 def _in_words(count: int) -> str:

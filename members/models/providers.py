@@ -44,7 +44,8 @@ class Site(models.Model):
     search_key = models.CharField(max_length=300, help_text="Name, city and state in plain capitals.")
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.city}, {self.state}"
+        place = self.state if self.name.endswith(self.city) else f"{self.city}, {self.state}"
+        return f"{self.name}, {place}"
 
 
 class Provider(models.Model):
