@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from pathways import catalog, content
 from pathways.content import ContentInForce
-from pathways.criteria import Policy, terms
+from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
 from pathways.matching import PathwayLibrary
 from pathways.models import (
@@ -55,12 +55,6 @@ def _in_force(days: Mapping[Release.Kind, date]) -> dict[str, Release]:
         if kind not in found:
             raise NothingInForce(f"no {kind.label.lower()} release is in force on {day:%Y-%m-%d}")
     return found
-
-
-def policy_on(drug: str, day: date) -> Policy | None:
-    """The medical policy for a drug on a day, compiled; None when none is in force.  One query."""
-    row = MedicalPolicy.objects.filter(drug=drug, effective_from__lte=day).order_by("-effective_from").first()
-    return None if row is None else content.compiled(row)
 
 
 def pathway_library(release: Release) -> PathwayLibrary:

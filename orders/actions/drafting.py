@@ -14,8 +14,8 @@ from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import StaleOrder, move
 from orders.models import Order, OrderEvent, StepAnswers
-from orders.rules import ids
-from orders.rules.states import Disposition, OrderStatus
+from orders.rules import ids, rollup
+from orders.rules.states import OrderStatus
 from orders.steps import BY_KEY, Answers, basis_of, state_of
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _member_columns(clean: Answers) -> dict[str, Any]:
 @transaction.atomic
 def discard_draft(order: Order, *, by: User) -> None:
     """Close a draft as withdrawn before submission (R-100, R-227, T1 rule 1)."""
-    move(order, OrderStatus.WITHDRAWN, by=by, why="discarded", disposition=Disposition.WITHDRAWN)
+    withdrawn = rollup.disposition((), withdrawn_before_submission=True)
+    move(order, OrderStatus.WITHDRAWN, by=by, why="discarded", disposition=withdrawn)
     audit.record(
         AuditName.ORDER_DISCARDED,
         actor=by,

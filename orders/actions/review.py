@@ -16,12 +16,6 @@ from orders.rules.states import OrderStatus
 if TYPE_CHECKING:
     from portal.models import User
 
-#: Which status a case waits in, by the kind of its work item.
-STATUS_OF_KIND = {
-    WorkItem.Kind.NURSE: OrderStatus.NURSE_REVIEW,
-    WorkItem.Kind.PHYSICIAN: OrderStatus.PHYSICIAN_REVIEW,
-}
-
 
 class AlreadyTaken(Exception):
     """Another reviewer holds the case; `holder` is who."""

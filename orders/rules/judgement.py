@@ -284,7 +284,8 @@ def conclude_duplicate(judgement: Judgement) -> Conclusion:
     decided = {
         line.number: Decision.WITHDRAWN if line.withdrawn else Decision.UNDECIDED for line in judgement.lines
     }
-    return _conclusion(judgement, Disposition.REVIEW_CANCELLED, decided)
+    lines = [RolledLine(line.role, line.reviewed, decided[line.number]) for line in judgement.lines]
+    return _conclusion(judgement, rollup.disposition(lines, confirmed_duplicate=True), decided)
 
 
 def _conclusion(judgement: Judgement, case: Disposition, decided: Mapping[int, Decision]) -> Conclusion:

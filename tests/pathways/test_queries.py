@@ -72,11 +72,12 @@ def test_pathways_follow_the_submission_and_policy_the_start_date() -> None:
 
 
 def test_a_policy_that_did_not_change_stays_in_force() -> None:
-    policy = queries.policy_on("trastuzumab", date(2026, 6, 1))
+    policy = content(date(2026, 6, 1)).policy("trastuzumab")
     assert policy is not None
     assert policy.effective == date(2021, 7, 1)
-    assert queries.policy_on("trastuzumab", date(2021, 6, 30)) is None
-    assert queries.policy_on("carboplatin", date(2026, 6, 1)) is None
+    assert content(date(2026, 6, 1)).policy("carboplatin") is None
+    with pytest.raises(queries.NothingInForce, match="2021-06-30"):
+        content(date(2021, 6, 30))
 
 
 def test_an_order_bound_to_old_releases_is_judged_by_them_again() -> None:
@@ -287,7 +288,7 @@ def test_content_takes_two_queries_once_compiled(
         # drugs, their products
         (lambda: [list(row.products.all()) for row in queries.search_drugs("a")], 2),
         (lambda: queries.drugs_by_name(["carboplatin", "cisplatin", "paclitaxel"]), 2),
-        (lambda: queries.policy_on("pembrolizumab", date(2022, 1, 1)), 1),
+        (lambda: queries.policy_release_on(date(2022, 1, 1)), 1),
         (lambda: queries.trial("NCT03020030"), 1),
     ],
 )
