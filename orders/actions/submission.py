@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 #: What a submission key looks like; the form makes one for each page it shows.
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
+#: What was reviewed is not what would be submitted.
+CHANGED_SINCE_REVIEW = Blocker(
+    code="CHANGED_SINCE_REVIEW",
+    step="review",
+    sentence="An answer was changed in another window after this page was opened. "
+    "Check the answers below and submit again.",
+)
+
 
 class SubmissionRefused(Exception):
     """The draft cannot be submitted; `problems` are all its reasons, each with step and sentence."""
@@ -99,7 +107,7 @@ def submit_order(
             raise SubmissionRefused(intake)
         fingerprint = content_hash(order)
         if reviewed_hash is not None and reviewed_hash != fingerprint:
-            raise SubmissionRefused([_changed_since_review()])
+            raise SubmissionRefused([CHANGED_SINCE_REVIEW])
         ruling = rule_on(intake, queries.earlier_orders(intake))
         if ruling.judgement.refusals:
             raise SubmissionRefused(list(ruling.judgement.refusals))
@@ -148,15 +156,6 @@ def _is_repeat(order: Order, key: str, reviewed_hash: str | None) -> bool:
     if reviewed_hash is not None and reviewed_hash != order.submission_hash:
         raise KeyReused("This order was already submitted with other answers.")
     return True
-
-
-def _changed_since_review() -> Problem:
-    return Blocker(
-        code="CHANGED_SINCE_REVIEW",
-        step="review",
-        sentence="An answer was changed in another window after you opened this page. "
-        "Check it and submit again.",
-    )
 
 
 def _bind(order: Order, intake: Intake, ruling: Ruling, *, by: User, key: str, fingerprint: str) -> None:

@@ -20,9 +20,15 @@ from django.utils import timezone
 from orders.actions._record import StaleOrder
 from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
 from orders.actions.evaluation import canonical_hash
-from orders.actions.submission import KeyReused, NotADraft, SubmissionRefused, submit_order
+from orders.actions.submission import (
+    CHANGED_SINCE_REVIEW,
+    KeyReused,
+    NotADraft,
+    SubmissionRefused,
+    submit_order,
+)
 from orders.models import Order, StepAnswers
-from orders.rules.problems import Blocker, Problem
+from orders.rules.problems import Problem
 from orders.rules.states import OrderStatus
 from orders.steps import BY_KEY, STEPS, Answers, state_of
 from portal import access
@@ -45,13 +51,6 @@ from portal.practice.typed import whole
 MOST_REVISIONS = 2**31 - 1
 #: Pages that name the chosen regimen on top (R-086).
 AFTER_REGIMEN = ("dosing", "dates", "review")
-
-CHANGED_SINCE_REVIEW = Blocker(
-    code="CHANGED_SINCE_REVIEW",
-    step="review",
-    sentence="An answer was changed in another window after this page was opened. "
-    "Check the answers below, confirm them again and submit.",
-)
 
 
 # --- Begin and end --------------------------------------------------------------------------------
