@@ -44,7 +44,7 @@ def stage_release(found: ReleaseContent, *, by: Actor) -> Release:
     """Stage a release as read; staging it again replaces what was staged and voids its approval.
 
     A published release with the same content is returned as it is.  Raises ReleaseRefused when it
-    is published with other content.
+    is published with other content, and when another one of its kind begins on its day.
     """
     existing = Release.objects.filter(slug=found.slug).first()
     if existing is not None and existing.state == State.PUBLISHED:
@@ -52,6 +52,12 @@ def stage_release(found: ReleaseContent, *, by: Actor) -> Release:
             return existing
         raise ReleaseRefused(
             f"{found.slug} is published and never changes; give corrected content a release of its own."
+        )
+    same_day = Release.objects.filter(kind=found.kind, effective_from=found.effective)
+    if other := same_day.exclude(slug=found.slug).first():
+        raise ReleaseRefused(
+            f"{found.slug} would begin on {found.effective:%Y-%m-%d}, as {other.slug} does; "
+            "give it another effective date."
         )
     release, _ = Release.objects.update_or_create(
         slug=found.slug,

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pathways.criteria import ContentProblem, content_hash, terms
-from pathways.criteria.parse import Reader, nearest
+from pathways.criteria.explain import nearest
+from pathways.criteria.parse import Reader
 from pathways.criteria.vocabulary import FACTS
+from pathways.diagnoses import is_malignant
+from pathways.doses import UNITS
+from pathways.dosing_content import ROUTES
 from pathways.files import read_csv, read_yaml
 from pathways.loading import Problems
 
@@ -145,6 +149,9 @@ def _check_drug(reader: Reader, row: Mapping[str, str], line: str, names: Collec
     ):
         if row[column] not in known:
             reader.wrong(f"{line}, {column}", f"expected {' or '.join(known)}, found {row[column]!r}.")
+    for route in row["route"].split("/"):
+        if route not in ROUTES:
+            reader.wrong(f"{line}, route", f"{route!r} is not a known route.", nearest(route, ROUTES))
 
 
 def _drug(row: Mapping[str, str], product_rows: list[dict[str, str]]) -> DrugRow:
@@ -167,6 +174,12 @@ def _drug(row: Mapping[str, str], product_rows: list[dict[str, str]]) -> DrugRow
 def _product(reader: Reader, row: Mapping[str, str], line: str, names: Collection[str]) -> ProductRow | None:
     if row["drug"] not in names:
         reader.wrong(line, f"{row['drug']!r} is not in drugs.csv.", nearest(row["drug"], names))
+    if row["unit_kind"] not in UNITS:
+        reader.wrong(
+            f"{line}, unit_kind",
+            f"{row['unit_kind']!r} is not a known unit.",
+            nearest(row["unit_kind"], UNITS),
+        )
     if len(row["hcpcs"]) not in {0, 5}:
         reader.wrong(line, f"{row['hcpcs']!r} is no HCPCS code.")
     try:
@@ -196,7 +209,7 @@ def read_tumors(folder: Path, *, drugs: Collection[str]) -> list[TumorFile]:
 
 def _tumor(content: dict[str, Any], file: str, stem: str, drugs: Collection[str]) -> TumorFile:
     reader = Reader(file, drugs)
-    reader.check_keys(content, TUMOR_KEYS, "")
+    reader.check_keys(content, TUMOR_KEYS)
     slug = reader.text(content, "tumor")
     reader.text(content, "notice")
     if slug not in terms.TUMORS or slug != stem:
@@ -235,12 +248,6 @@ def read_codes(path: Path, tumors: Collection[TumorFile]) -> list[CodeRow]:
         )
         for row in read_csv(path, name=f"codes/{path.name}", columns=CODE_COLUMNS)
     ]
-
-
-def is_malignant(code: str) -> bool:
-    """Whether a code is of a cancer: C00 to C96, or D46 (DR-01)."""
-    category = code.strip().upper()[:3]
-    return "C00" <= category <= "C96" or category == "D46"
 
 
 def read_trials(path: Path) -> list[dict[str, str]]:

@@ -20,6 +20,13 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
     "units": ("units", Decimal(1)),
 }
 
+#: Every unit that content may name: masses and units, alone or by weight or surface, and what else is billed.
+UNITS = (
+    *("mg", "mg/kg", "mg/m2", "g", "g/kg", "g/m2", "mcg", "mcg/kg", "mcg/m2"),
+    *("units", "units/kg", "units/m2", "unit", "U", "U/kg", "U/m2"),
+    *("AUC", "infusion", "dose", "mL", "mCi", "uCi", "kBq/kg"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

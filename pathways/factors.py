@@ -1,17 +1,22 @@
-"""What a regimen asks of the patient, compared with the clinical answers (DR-06; R-144, R-158, R-177)."""
+"""What a regimen asks of the patient, compared with the clinical answers (DR-06; R-144, R-158, R-177).
+
+Many rows ask the same and the answers are few, so that the same factor is the answer time and again:
+each is worked out once and kept, by what is asked and what was answered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pathways.criteria import terms
 from pathways.criteria.explain import joined
 from pathways.criteria.outcome import Result, all_of
 from pathways.criteria.treatment import had_therapy
 from pathways.criteria.vocabulary import FACTS, flag, known, listed, number
-from pathways.regimens import BiomarkerRule, RegimenRow
+from pathways.regimens import AgeLimit, BiomarkerRule, RegimenRow
 
 Facts = Mapping[str, Any]
 
@@ -21,6 +26,7 @@ _CODES = {
     "stage": "STAGE",
     "histology": "PATHOLOGY",
     "ecog": "ECOG",
+    "age": "AGE",
     "prior_therapies": "PRIOR_THERAPY",
     "concurrent_radiation": "CONCURRENT_RT",
 }
@@ -47,38 +53,83 @@ class Factor:
         return FACTS[self.name].step
 
 
-def clinical_factors(row: RegimenRow, facts: Facts) -> tuple[Factor, ...]:
+class Answers(NamedTuple):
+    """The clinical answers of an order, read once for all rows that they are compared with."""
+
+    line: Any
+    stage: Any
+    histology: Any
+    ecog: Any
+    age: Any
+    biomarkers: Mapping[str, Any]
+    therapies: frozenset[str] | None
+    radiation: bool | None
+
+    @classmethod
+    def of(cls, facts: Facts) -> Answers:
+        """What the facts say."""
+        return cls(
+            line=facts.get("line_of_therapy"),
+            stage=facts.get("stage"),
+            histology=facts.get("histology"),
+            ecog=facts.get("ecog"),
+            age=facts.get("age"),
+            biomarkers=facts.get("biomarkers") or {},
+            therapies=listed(facts.get("prior_therapies")),
+            radiation=flag(facts.get("concurrent_radiation")),
+        )
+
+
+def clinical_factors(row: RegimenRow, answers: Answers) -> tuple[Factor, ...]:
     """Everything the row asks, each met, not met or unknown (DR-06).
 
     An answer of "unknown" or "not reported" is met only where the row accepts that.
     """
-    found = [
-        _one_of("line_of_therapy", row.lines, facts.get("line_of_therapy")),
-        _one_of("stage", row.stages, facts.get("stage")),
-        _one_of("histology", row.histology, facts.get("histology")),
-        _ecog(row.ecog_max, facts.get("ecog")),
-        *(_biomarker(rule, (facts.get("biomarkers") or {}).get(rule.name)) for rule in row.biomarkers),
-        _prior_therapies(row.prior_therapies, facts.get("prior_therapies")),
-        _concurrent_radiation(row.concurrent_radiation, facts.get("concurrent_radiation")),
-    ]
-    return tuple(factor for factor in found if factor is not None)
+    found = []
+    if row.lines:
+        found.append(_one_of("line_of_therapy", row.lines, answers.line))
+    if row.stages:
+        found.append(_one_of("stage", row.stages, answers.stage))
+    if row.histology:
+        found.append(_one_of("histology", row.histology, answers.histology))
+    if row.ecog_max is not None:
+        found.append(_ecog(row.ecog_max, answers.ecog))
+    if row.ages is not None:
+        found.append(_age(row.ages, answers.age))
+    for rule in row.biomarkers:
+        found.append(_biomarker(rule, answers.biomarkers.get(rule.name)))
+    if row.prior_therapies:
+        found.append(_prior_therapies(row.prior_therapies, answers.therapies))
+    if row.concurrent_radiation is not None:
+        found.append(_concurrent_radiation(row.concurrent_radiation, answers.radiation))
+    return tuple(found)
 
 
-def _one_of(name: str, allowed: Sequence[str], answer: Any) -> Factor | None:
-    if not allowed:
-        return None
+#: `typed`, because True is not 1 in words.
+_kept = lru_cache(maxsize=8192, typed=True)
+
+
+@_kept
+def _one_of(name: str, allowed: tuple[str, ...], answer: Hashable) -> Factor:
     return _factor(name, _judge(answer, allowed), answer, joined(map(FACTS[name].words, allowed), "or"))
 
 
-def _ecog(highest: int | None, answer: Any) -> Factor | None:
-    if highest is None:
-        return None
+@_kept
+def _ecog(highest: int, answer: Hashable) -> Factor:
     value = number(answer)
     result = Result.UNKNOWN if value is None else _met(value <= highest)
     return _factor("ecog", result, answer, f"0 to {highest}" if highest else "0")
 
 
-def _biomarker(rule: BiomarkerRule, answer: Any) -> Factor:
+@_kept
+def _age(limit: AgeLimit, answer: Hashable) -> Factor:
+    value = number(answer)
+    result = Result.UNKNOWN if value is None else _met(limit.accepts(value))
+    return _factor("age", result, answer, limit.describe())
+
+
+@_kept
+def _biomarker(rule: BiomarkerRule, answer: Hashable) -> Factor:
     name = f"biomarkers.{rule.name}"
     expected = joined(map(FACTS[name].words, rule.values), "or")
     result = _judge(answer, rule.values)
@@ -88,19 +139,17 @@ def _biomarker(rule: BiomarkerRule, answer: Any) -> Factor:
     return _factor(name, result, answer, expected)
 
 
-def _prior_therapies(required: Sequence[str], answer: Any) -> Factor | None:
-    if not required:
-        return None
-    fact, received = FACTS["prior_therapies"], listed(answer)
-    result = all_of(had_therapy(item, received) for item in required)
+@_kept
+def _prior_therapies(required: tuple[str, ...], received: frozenset[str] | None) -> Factor:
+    fact = FACTS["prior_therapies"]
+    result = all_of([had_therapy(item, received) for item in required])
     reported = None if received is None else joined(map(fact.words, sorted(received)), "and") or "none"
     return _factor(fact.name, result, reported, joined(map(fact.words, required), "and"))
 
 
-def _concurrent_radiation(required: bool | None, answer: Any) -> Factor | None:
-    if required is None:
-        return None
-    fact, value = FACTS["concurrent_radiation"], flag(answer)
+@_kept
+def _concurrent_radiation(required: bool, value: bool | None) -> Factor:
+    fact = FACTS["concurrent_radiation"]
     result = Result.UNKNOWN if value is None else _met(value is required)
     return _factor(fact.name, result, value, fact.words(required))
 

@@ -42,6 +42,7 @@ class ReleaseContent:
     slug: str
     label: str
     effective: date
+    next_review: date
     notice: str
     changes: tuple[str, ...]
     authored_by: str
@@ -82,17 +83,18 @@ def read_pathway_release(folder: Path, *, drugs: Collection[str]) -> ReleaseCont
     problems = Problems()
     head: ReleaseContent | None = None
     regimens: list[dict[str, Any]] = []
+    place = f"pathways/{folder.name}"
     for path in sorted(folder.glob("*.yaml")):
-        name = f"{folder.name}/{path.name}"
+        name = f"{place}/{path.name}"
         with problems.collected():
             content = read_yaml(path, name=name)
             if path.name == "release.yaml":
                 head = _head(content, file=name)
             else:
                 regimens += read_regimens(content, file=name, drugs=drugs)
-    _check_unique(problems, folder.name, [row["id"] for row in regimens if "id" in row])
+    _check_unique(problems, place, [row["id"] for row in regimens if "id" in row])
     if head is None and not problems.found:
-        problems.found.append(ContentProblem(folder.name, "release.yaml", "the file is missing."))
+        problems.found.append(ContentProblem(place, "release.yaml", "the file is missing."))
     problems.finish()
     assert head is not None
     return replace(head, rows={"regimens": sorted(regimens, key=lambda row: str(row["id"]))})
@@ -114,7 +116,7 @@ def read_policy_releases(
             heads.append(_head(item, file="policies/releases.yaml", path=f"releases[{number}]"))
     heads.sort(key=lambda head: head.effective)
     policy_rows = _policies(problems, policies, products)
-    managers = _routing(problems, routing, products)
+    managers = read_routing_folder(problems, routing, products)
     days = {head.effective.isoformat() for head in heads}
     for row in policy_rows:
         if row["effective"] not in days:
@@ -154,7 +156,10 @@ def _policies(
     return rows
 
 
-def _routing(problems: Problems, root: Path, products: Mapping[str, Collection[str]]) -> list[RoutingRow]:
+def read_routing_folder(
+    problems: Problems, root: Path, products: Mapping[str, Collection[str]]
+) -> list[RoutingRow]:
+    """The rows of every plan's routing file; mistakes are noted in `problems`."""
     rows: list[RoutingRow] = []
     for path in sorted(root.glob("*.yaml")):
         name = f"routing/{path.name}"
@@ -182,7 +187,8 @@ def _head(content: Mapping[str, Any], *, file: str, path: str = "") -> ReleaseCo
     reader.check_keys(content, RELEASE_KEYS, path)
     check_head(reader, content)
     effective = reader.day(content, "effective")
-    if reader.day(content, "next_review") < effective:
+    next_review = reader.day(content, "next_review")
+    if next_review < effective:
         reader.wrong("next_review", "the next review lies before the day the release begins.")
     kind = reader.text(content, "kind")
     if kind not in {"pathways", "policy"}:
@@ -194,6 +200,7 @@ def _head(content: Mapping[str, Any], *, file: str, path: str = "") -> ReleaseCo
         slug=slug,
         label=label,
         effective=effective,
+        next_review=next_review,
         notice=content["notice"].strip(),
         changes=tuple(map(str, content.get("changes", ()))),
         authored_by=content["authored_by"].strip(),

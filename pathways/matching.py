@@ -19,18 +19,17 @@ from typing import Any
 from pathways.criteria.explain import capital, joined
 from pathways.criteria.outcome import Result
 from pathways.deviations import (
-    SCHEDULE_REASON,
     Deviation,
     DoseWarning,
     Timing,
     clinical_deviation,
     compare_schedule,
 )
-from pathways.factors import Factor, clinical_factors
+from pathways.factors import Answers, Factor, clinical_factors
 from pathways.regimens import DrugMatches, NearRow, PathwayLibrary, RegimenRow, find_by_drugs
 
 __all__ = [
-    "SCHEDULE_REASON",
+    "Answers",
     "Deviation",
     "DoseWarning",
     "DrugMatches",
@@ -69,7 +68,8 @@ class Suggestion:
         if self.fit == "fits":
             return "Fits what was entered."
         if self.fit == "needs_answers":
-            return f"Fits if these are confirmed: {joined((factor.label for factor in self.missing), 'and')}."
+            wanted = (f"{factor.label} {factor.expected}" for factor in self.missing)
+            return f"Fits if these are confirmed: {'; '.join(wanted)}."
         return " ".join(factor.sentence for factor in self.against)
 
 
@@ -78,13 +78,14 @@ _FITS = ("fits", "needs_answers", "does_not_fit")
 
 def suggest(library: PathwayLibrary, facts: Facts) -> list[Suggestion]:
     """All regimens of the tumor, best first: fit, then pathway rows, then what is in the way (R-087)."""
-    found = [_suggestion(row, facts) for row in library.of_tumor(facts.get("tumor"))]
+    answers = Answers.of(facts)
+    found = [_suggestion(row, answers) for row in library.of_tumor(facts.get("tumor"))]
     found.sort(key=_rank)
     return found
 
 
-def _suggestion(row: RegimenRow, facts: Facts) -> Suggestion:
-    factors = clinical_factors(row, facts)
+def _suggestion(row: RegimenRow, answers: Answers) -> Suggestion:
+    factors = clinical_factors(row, answers)
     missing = tuple(factor for factor in factors if factor.result is Result.UNKNOWN)
     against = tuple(factor for factor in factors if factor.result is Result.NOT_MET)
     fit = "does_not_fit" if against else "needs_answers" if missing else "fits"
@@ -144,7 +145,7 @@ def match_regimen(
 
 
 def _match(row: RegimenRow, facts: Facts, timings: Mapping[str, list[Timing]]) -> PathwayMatch:
-    factors = clinical_factors(row, facts)
+    factors = clinical_factors(row, Answers.of(facts))
     parts = {part.drug: part for part in row.components}
     compared = [compare_schedule(found, parts[drug]) for drug, found in timings.items()]
     clinical = [clinical_deviation(factor) for factor in factors if factor.result is not Result.MET]

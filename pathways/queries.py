@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, TextField, When
 from django.db.models.functions import Cast
 
-from pathways import catalog, content
+from pathways import content
 from pathways.content import ContentInForce
 from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
@@ -137,11 +137,6 @@ def _routed(release: Release) -> list[tuple[str, str, str]]:
 
 
 # --- Diagnoses and cancers ----------------------------------------------------------------------------
-def is_malignant(code: str) -> bool:
-    """Whether a code is of a cancer: C00 to C96, or D46 (DR-01).  No query."""
-    return catalog.is_malignant(code)
-
-
 def search_diagnoses(text: str, limit: int = 20) -> list[DiagnosisCode]:
     """Billable codes by prefix (with or without dot) or by words, in the order of codes.  One query.
 
@@ -255,6 +250,11 @@ def drugs_by_name(names: Iterable[str]) -> dict[str, Drug]:
     """Drugs of the catalog by their exact names, products at hand.  Two queries."""
     rows = Drug.objects.filter(name__in=set(names)).prefetch_related("products")
     return {row.name: row for row in rows}
+
+
+def drug_names() -> frozenset[str]:
+    """The names of all drugs of the catalog.  One query."""
+    return frozenset(Drug.objects.values_list("name", flat=True))
 
 
 def trial(trial_id: str) -> TrialRecord | None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pathways.schedules import parse_days
 
@@ -119,8 +119,7 @@ class Component:
         return self.schedules[0]
 
 
-@dataclass(frozen=True, slots=True)
-class BiomarkerRule:
+class BiomarkerRule(NamedTuple):
     """Results of one biomarker that fit the row; `accept_unknown` = it may be unreported (DR-06)."""
 
     name: str
@@ -131,6 +130,33 @@ class BiomarkerRule:
     def from_content(cls, found: Content) -> Self:
         """Read `{name, in, accept_unknown}`."""
         return cls(found["name"], tuple(found["in"]), bool(found.get("accept_unknown")))
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLimit:
+    """Whole years of age that fit the row, both ends included; None = no limit on that side (R-450)."""
+
+    lowest: int | None = None
+    highest: int | None = None
+
+    @classmethod
+    def from_content(cls, found: Content) -> Self:
+        """Read `{min, max}`, either of which may be left out."""
+        limit = cls(found.get("min"), found.get("max"))
+        known = [age for age in (limit.lowest, limit.highest) if age is not None]
+        if set(found) - {"min", "max"} or not known or known != sorted(known):
+            raise ValueError(f"ages {dict(found)}; expected min, max or both, min not above max")
+        return limit
+
+    def accepts(self, age: Decimal) -> bool:
+        """Is this age within the limit?"""
+        return (self.lowest is None or age >= self.lowest) and (self.highest is None or age <= self.highest)
+
+    def describe(self) -> str:
+        """The limit in words: "18 or older", "up to 39", "18 to 39"."""
+        if self.lowest is None:
+            return f"up to {self.highest}"
+        return f"{self.lowest} or older" if self.highest is None else f"{self.lowest} to {self.highest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +174,13 @@ class Duration:
 
     type: str
     planned_days: int
+
+    @classmethod
+    def from_content(cls, found: Content) -> Self:
+        """Read `{type, planned_days}`."""
+        if found["type"] not in {"fixed", "indefinite"}:
+            raise ValueError(f"duration of type {found['type']!r}; known are fixed and indefinite")
+        return cls(found["type"], int(found["planned_days"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +201,7 @@ class RegimenRow:
     lines: tuple[str, ...]
     biomarkers: tuple[BiomarkerRule, ...]
     ecog_max: int | None
+    ages: AgeLimit | None
     prior_therapies: tuple[str, ...]
     concurrent_radiation: bool | None
     components: tuple[Component, ...]
@@ -205,12 +239,13 @@ class RegimenRow:
             lines=tuple(found.get("lines") or ()),
             biomarkers=tuple(BiomarkerRule.from_content(item) for item in found.get("biomarkers") or ()),
             ecog_max=found.get("ecog_max"),
+            ages=AgeLimit.from_content(found["ages"]) if found.get("ages") else None,
             prior_therapies=_prior_therapies(found.get("prior_therapy") or {}),
             concurrent_radiation=found.get("concurrent_radiation"),
             components=components,
             regimen_key=found["regimen_key"],
             fn_risk=found["fn_risk"],
-            duration=Duration(found["duration"]["type"], int(found["duration"]["planned_days"])),
+            duration=Duration.from_content(found["duration"]),
             s_codes=SCodeSchedule(**s_codes) if s_codes else None,
             evidence=found.get("evidence", ""),
             source=found.get("source") or {},
@@ -247,21 +282,25 @@ class DrugMatches:
 
 
 class PathwayLibrary:
-    """All rows of one release, indexed by id, by tumor and by drug set; read-only once built."""
+    """All rows of one release, indexed by id, tumor, drug and drug set; read-only once built."""
 
     def __init__(self, release_id: str, rows: Iterable[RegimenRow]) -> None:
         self.release_id = release_id
         self._by_id: dict[str, RegimenRow] = {}
         by_tumor: dict[str, list[RegimenRow]] = defaultdict(list)
         by_drugs: dict[tuple[str, frozenset[str]], list[RegimenRow]] = defaultdict(list)
+        by_drug: dict[tuple[str, str], list[RegimenRow]] = defaultdict(list)
         for row in rows:
             if row.id in self._by_id:
                 raise ValueError(f"release {release_id} holds regimen {row.id} twice")
             self._by_id[row.id] = row
             by_tumor[row.tumor].append(row)
             by_drugs[row.tumor, row.drugs].append(row)
+            for drug in row.drugs:
+                by_drug[row.tumor, drug].append(row)
         self._by_tumor = {tumor: tuple(sorted(found, key=_rank)) for tumor, found in by_tumor.items()}
         self._by_drugs = {key: tuple(sorted(found, key=_rank)) for key, found in by_drugs.items()}
+        self._by_drug = {key: tuple(found) for key, found in by_drug.items()}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -278,6 +317,10 @@ class PathwayLibrary:
         """Rows of a tumor whose drug set is exactly this, pathway rows first (R-090)."""
         return self._by_drugs.get((tumor or "", drugs), ())
 
+    def with_drug(self, tumor: str | None, drug: str) -> tuple[RegimenRow, ...]:
+        """Rows of a tumor that hold this drug, in no order."""
+        return self._by_drug.get((tumor or "", drug), ())
+
 
 def _rank(row: RegimenRow) -> tuple[bool, str]:
     return (not row.on_pathway, row.id)
@@ -292,10 +335,11 @@ def find_by_drugs(
     first, pathway rows before others.
     """
     entered = frozenset(drug_names)
+    sharing = {row.id: row for drug in entered for row in library.with_drug(tumor, drug)}
     near = [
         NearRow(row, tuple(sorted(row.drugs - entered)), tuple(sorted(entered - row.drugs)))
-        for row in library.of_tumor(tumor)
-        if row.drugs & entered and row.drugs != entered
+        for row in sharing.values()
+        if row.drugs != entered
     ]
     near.sort(key=lambda found: (len(found.missing) + len(found.extra), _rank(found.row)))
     return DrugMatches(exact=library.with_drugs(tumor, entered), nearest=tuple(near[:limit]))

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from pathways.criteria.parse import Reader, nearest
+from pathways.criteria.explain import nearest
+from pathways.criteria.parse import Reader
 from pathways.criteria.terms import LINES_OF_BUSINESS
 
 FILE_KEYS = {"plan", "notice", "authored_by", "checked_by", "managers"}
@@ -41,7 +42,7 @@ def read_routing(
     Raises ContentError with every mistake.
     """
     reader = Reader(file, products)
-    reader.check_keys(content, FILE_KEYS, "")
+    reader.check_keys(content, FILE_KEYS)
     plan = reader.text(content, "plan")
     reader.text(content, "notice")
     rows: list[RoutingRow] = []

@@ -8,13 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from pathways.criteria import vocabulary
-from pathways.criteria.schedules import Schedule, schedule_of
+from pathways.criteria.schedules import DrugSchedule, schedule_of
+from pathways.criteria.terms import RISK_FACTORS
 from pathways.doses import parse_unit, ratio
 
 THERAPEUTIC = "therapeutic"
+INVESTIGATIONAL = "investigational"
 AGE_FACTOR = "age_gt_65"
 AGE_FACTOR_ABOVE = 65
 FOUR_PLACES = Decimal("0.0001")
+#: What a dose per kg or per m2 of body surface is worked out with.
+MEASURED_BY = {"kg": ("weight_kg",), "m2": ("height_cm", "weight_kg")}
 
 
 class Case:
@@ -49,11 +53,23 @@ class Case:
         return None if found is None else tuple(sorted(found))
 
     @cached_property
-    def schedule(self) -> Schedule | None:
-        """Days, cycles and cycle length of the line."""
-        return schedule_of(self.line)
+    def schedule(self) -> DrugSchedule | None:
+        """Days, cycles and cycle length of the line, with those of the drug's other lines."""
+        lines = [schedule_of(line) for line in (self.line, *self._other_lines)]
+        known = tuple(line for line in lines if line is not None)
+        return DrugSchedule(known[0], known[1:]) if len(known) == len(lines) else None
 
-    @cached_property
+    @property
+    def _other_lines(self) -> list[Mapping[str, Any]]:
+        """The other lines of the same drug, such as a loading dose; what a trial gives is not counted."""
+        own = self.line.get("drug"), self.line.get("number")
+        return [
+            item
+            for item in self.facts.get("drugs") or ()
+            if item["drug"] == own[0] and item.get("number") != own[1] and item.get("role") != INVESTIGATIONAL
+        ]
+
+    @property
     def dose(self) -> tuple[Decimal, str] | None:
         """Amount and unit of one dose."""
         amount, unit = vocabulary.number(self.line.get("dose")), vocabulary.known(self.line.get("unit"))
@@ -71,9 +87,10 @@ class Case:
 
     def dose_in(self, unit: str) -> Decimal | None:
         """One dose in another unit, by weight or body surface where needed; None when that cannot be told."""
-        if self.dose is None:
-            return None
-        amount, given = self.dose
+        dose = self.dose
+        if dose is None or dose[1] == unit:
+            return dose and dose[0]
+        amount, given = dose
         same = ratio(amount, given, Decimal(1), unit)
         if same is not None:
             return same
@@ -84,15 +101,30 @@ class Case:
         whole = amount * planned.factor * self._body.get(planned.per, Decimal(1))
         return (whole / self._body.get(wanted.per, Decimal(1)) / wanted.factor).quantize(FOUR_PLACES)
 
+    def body_missing_for(self, unit: str) -> tuple[str, ...]:
+        """The measurements without which the dose cannot be told in that unit, though nothing else lacks."""
+        if self.dose is None:
+            return ()
+        planned, wanted = parse_unit(self.dose[1]), parse_unit(unit)
+        if planned.measure != wanted.measure or planned.per == wanted.per:
+            return ()
+        needed = {fact for basis in (planned.per, wanted.per) for fact in MEASURED_BY.get(basis, ())}
+        told = {fact for basis in self._body for fact in MEASURED_BY[basis]}
+        return tuple(sorted(needed - told))
+
     @cached_property
     def risk_factors(self) -> tuple[tuple[str, ...], bool]:
-        """Risk factors found, sorted, and whether more may exist; age above 65 counts by itself (DR-08)."""
+        """Risk factors found, sorted, and whether more may exist; age above 65 counts by itself (DR-08).
+
+        Only those that the vocabulary names; a list with "unknown" in it says nothing.
+        """
         attested = vocabulary.listed(self.facts.get("fn_risk_factors"))
         age = vocabulary.number(self.facts.get("age"))
-        found = set(attested or ())
+        # Age is read from the birth date, never attested.
+        found = set(attested or ()) & RISK_FACTORS.keys() - {AGE_FACTOR}
         if age is not None and age > AGE_FACTOR_ABOVE:
             found.add(AGE_FACTOR)
-        open_ended = attested is None or (age is None and AGE_FACTOR not in found)
+        open_ended = attested is None or age is None
         return tuple(sorted(found)), open_ended
 
     @cached_property

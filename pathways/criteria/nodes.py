@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from functools import partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pathways.criteria import vocabulary
 from pathways.criteria.case import Case
-from pathways.criteria.explain import capital, count, joined, quantity
+from pathways.criteria.explain import count, dated, joined, quantity
 from pathways.criteria.outcome import Outcome, Result, all_of, any_of, jsonable, not_
 from pathways.criteria.vocabulary import FACTS, Fact, FactKind
 
@@ -32,13 +32,16 @@ class Node(Protocol):
     def judge(self, case: Case) -> Outcome: ...
 
 
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Test(ABC):
     """One fact compared with one expectation; `negated` when the paragraph excludes what it finds."""
 
     fact: Fact
     negated: bool = False
-    kept: dict[Hashable, Outcome] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[Hashable, Outcome] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     __test__ = False  # not a test case of pytest's
 
@@ -59,7 +62,7 @@ class Test(ABC):
             result = not_(result)
         return Outcome(
             result=result,
-            sentence=f"{capital(self.claim())}. {self.found(value)}",
+            sentence=f"{self.claim()}. {self.found(value)}",
             kind=type(self).__name__.lower(),
             fact=self.fact.name,
             value=jsonable(value),
@@ -171,38 +174,73 @@ class IsSo(Test):
         return self.wanted
 
 
-COMPARISONS: dict[str, tuple[Callable[[Decimal, Decimal], bool], str]] = {
+COMPARISONS: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
     "at_most": (operator.le, "at most"),
     "at_least": (operator.ge, "at least"),
     "below": (operator.lt, "below"),
     "above": (operator.gt, "above"),
 }
+DATES: dict[str, tuple[Callable[[Any, Any], bool], str]] = {
+    "from": (operator.ge, "on or after"),
+    "before": (operator.lt, "before"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compared(Test):
-    """A number against a limit in the fact's own unit."""
+class Bounded(Test):
+    """An answer on one side of a limit."""
 
     comparison: str
-    limit: Decimal
+    limit: Any
     get: Callable[[Case], Any] = field(compare=False, repr=False)
+
+    #: How two values may compare, with the words for it.
+    table: ClassVar[Mapping[str, tuple[Callable[[Any, Any], bool], str]]]
+
+    @abstractmethod
+    def words(self, value: Any) -> str:
+        """A value as people read it."""
+
+    def holds(self, value: Any) -> Result:
+        return truth(None if value is None else self.table[self.comparison][0](value, self.limit))
+
+    def claim(self) -> str:
+        how = self.table[self.comparison][1]
+        return f"{self.fact.label} is {'not ' if self.negated else ''}{how} {self.words(self.limit)}"
+
+    def found(self, value: Any) -> str:
+        return NOT_REPORTED if value is None else f"Reported: {self.words(value)}."
+
+    def expected(self) -> dict[str, Any]:
+        return {self.comparison: self.limit}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared(Bounded):
+    """A number against a limit in the fact's own unit."""
+
+    limit: Decimal
+    table = COMPARISONS
 
     def read(self, case: Case) -> Decimal | None:
         return vocabulary.number(self.get(case))
 
-    def holds(self, value: Decimal | None) -> Result:
-        return truth(None if value is None else COMPARISONS[self.comparison][0](value, self.limit))
+    def words(self, value: Decimal) -> str:
+        return quantity(value, self.fact.unit)
 
-    def claim(self) -> str:
-        words = COMPARISONS[self.comparison][1]
-        limit = quantity(self.limit, self.fact.unit)
-        return f"{self.fact.label} is {'not ' if self.negated else ''}{words} {limit}"
 
-    def found(self, value: Decimal | None) -> str:
-        return NOT_REPORTED if value is None else f"Reported: {quantity(value, self.fact.unit)}."
+@dataclass(frozen=True, kw_only=True)
+class Dated(Bounded):
+    """A day that lies from a limit on, or before it, such as for a rule that holds for a time."""
 
-    def expected(self) -> dict[str, Decimal]:
-        return {self.comparison: self.limit}
+    limit: date
+    table = DATES
+
+    def read(self, case: Case) -> date | None:
+        return vocabulary.day(self.get(case))
+
+    def words(self, value: date) -> str:
+        return dated(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,10 +281,19 @@ class Joined:
     kept: dict[tuple[int, ...], Outcome] = field(default_factory=dict, compare=False, repr=False)
 
     def judge(self, case: Case) -> Outcome:
-        """The outcome of the children, joined."""
-        return joined_once(
-            self.kept, [child.judge(case) for child in self.children], partial(joined_outcome, self.kind)
-        )
+        """The outcome of the children, joined.
+
+        Tests hand out the same outcome for the same answer, so the same children come again; a kept
+        outcome holds on to its children, so that no other can take their identity.
+        """
+        children = tuple([child.judge(case) for child in self.children])
+        key = tuple(map(id, children))
+        outcome = self.kept.get(key)
+        if outcome is None:
+            outcome = joined_outcome(self.kind, children)
+            if len(self.kept) < KEPT:
+                self.kept[key] = outcome
+        return outcome
 
 
 _HEADS = {"all": "All of these hold", "any": "At least one of these holds", "not": "This does not hold"}
@@ -254,14 +301,14 @@ _HEADS = {"all": "All of these hold", "any": "At least one of these holds", "not
 
 def joined_outcome(kind: str, children: tuple[Outcome, ...]) -> Outcome:
     """Outcomes joined by "all", "any" or "not", with what would settle an unknown."""
-    results = (child.result for child in children)
+    results = [child.result for child in children]
     if kind == "all":
         result = all_of(results)
     elif kind == "any":
         result = any_of(results)
     else:
         result = not_(all_of(results))
-    claims = "; ".join(child.sentence.rstrip(".") for child in children)
+    claims = "; ".join(child.sentence.removesuffix(".") for child in children)
     return Outcome(
         result=result,
         sentence=f"{_HEADS[kind]}: {claims}.",
@@ -271,30 +318,23 @@ def joined_outcome(kind: str, children: tuple[Outcome, ...]) -> Outcome:
     )
 
 
-def joined_once(
-    kept: dict[tuple[int, ...], Outcome],
-    children: list[Outcome],
-    join: Callable[[tuple[Outcome, ...]], Outcome],
-) -> Outcome:
-    """The outcome of these very children, joined the first time and kept.
-
-    Tests hand out the same outcome for the same answer, so the same children come again; a kept
-    outcome holds on to its children, so that no other can take their identity.
-    """
-    key = tuple(map(id, children))
-    outcome = kept.get(key)
-    if outcome is None:
-        outcome = join(tuple(children))
-        if len(kept) < KEPT:
-            kept[key] = outcome
-    return outcome
-
-
 def wanted(outcomes: Iterable[Outcome]) -> tuple[str, ...]:
     """The facts that unknown outcomes ask for, once each, in the order of reading."""
     return tuple(
-        dict.fromkeys(fact for item in outcomes if item.result is Result.UNKNOWN for fact in item.ask_for)
+        dict.fromkeys([fact for item in outcomes if item.result is Result.UNKNOWN for fact in item.ask_for])
     )
+
+
+_shared: dict[Node, Any] = {}
+
+
+def shared(node: AnyNode) -> AnyNode:
+    """The one node that stands for every equal one, so that each outcome is explained and kept once.
+
+    Policies ask the same things: "ECOG is at most 2" stands in most of their paragraphs.
+    """
+    found: AnyNode = _shared.setdefault(node, node)
+    return found
 
 
 def answer_test(name: str, **expectation: Any) -> Test:
@@ -304,4 +344,6 @@ def answer_test(name: str, **expectation: Any) -> Test:
         return OneOf(fact=fact, get=get, **expectation)
     if fact.kind is FactKind.FLAG:
         return IsSo(fact=fact, get=get, **expectation)
+    if fact.kind is FactKind.DATE:
+        return Dated(fact=fact, get=get, **expectation)
     return Compared(fact=fact, get=get, **expectation)

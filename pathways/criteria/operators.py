@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
-from pathways.criteria.nodes import COMPARISONS, Node, RiskFactors, answer_test
+from pathways.criteria.explain import nearest
+from pathways.criteria.nodes import COMPARISONS, DATES, Node, RiskFactors, answer_test
 from pathways.criteria.terms import ECOG, THERAPIES
 from pathways.criteria.treatment import (
     LIMITS,
@@ -21,6 +22,7 @@ from pathways.criteria.treatment import (
     WithOneOf,
 )
 from pathways.criteria.vocabulary import FACTS, FactKind
+from pathways.doses import UNITS
 
 Builder = Callable[..., Node]
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*(\S.*)?")
@@ -31,7 +33,6 @@ class BadExpectation(ValueError):
 
     def __init__(self, message: str, meant: str = "") -> None:
         super().__init__(message)
-        self.message = message
         self.meant = meant
 
 
@@ -50,12 +51,8 @@ def _name(name: Any, known: Collection[str], what: str) -> str:
     if not isinstance(name, str):
         raise BadExpectation(f"{name!r} is not text; put it in quotes.")
     if known and name not in known:
-        raise BadExpectation(f"{name!r} is not a known {what}.", _nearest(name, known))
+        raise BadExpectation(f"{name!r} is not a known {what}.", nearest(name, known))
     return name
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    return next(iter(get_close_matches(name, list(known), n=1)), "")
 
 
 def _whole(value: Any) -> int:
@@ -65,7 +62,7 @@ def _whole(value: Any) -> int:
 
 
 def quantity_of(value: Any, unit: str | None = None) -> tuple[Decimal, str]:
-    """Amount and unit from a text such as "10.6 g/dL"; `unit`, when given, is the only one accepted."""
+    """Amount and unit from a text such as "10.6 g/dL"; accepts `unit` alone, else any unit of doses."""
     match = _QUANTITY.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
     if match is None or isinstance(value, bool):
         example = f"2 {unit or ''}".rstrip() if unit is not None else "200 mg"
@@ -75,39 +72,37 @@ def quantity_of(value: Any, unit: str | None = None) -> tuple[Decimal, str]:
         raise BadExpectation(f"expected the unit {unit or '(none)'}, found {found or '(none)'}.", unit)
     if unit is None and not found:
         raise BadExpectation(f"the unit is missing after {value!r}.")
+    if unit is None and found not in UNITS:
+        raise BadExpectation(f"{found!r} is not a known unit.", nearest(found, UNITS))
     return Decimal(match[1]), found
 
 
-def _choice(name: str) -> Mapping[str, Builder]:
-    def build(expected: Any, *, negated: bool, or_unknown: bool, **_: Any) -> Node:
-        values = _one_of(expected, FACTS[name].values, "value")
-        if negated and or_unknown:
-            raise BadExpectation("or_unknown cannot stand under excludes.")
-        return answer_test(name, values=values, negated=negated, or_unknown=bool(or_unknown))
-
-    return {"is_one_of": build}
+def _choice(expected: Any, *, name: str, negated: bool, or_unknown: bool, **_: Any) -> Node:
+    values = _one_of(expected, FACTS[name].values, "value")
+    if negated and or_unknown:
+        raise BadExpectation("or_unknown cannot stand under excludes.")
+    return answer_test(name, values=values, negated=negated, or_unknown=or_unknown)
 
 
-def _flag(name: str) -> Mapping[str, Builder]:
-    def build(expected: Any, *, negated: bool, **_: Any) -> Node:
-        if not isinstance(expected, bool):
-            raise BadExpectation(f"expected true or false, found {expected!r}.")
-        return answer_test(name, wanted=expected, negated=negated)
-
-    return {"is": build}
+def _flag(expected: Any, *, name: str, negated: bool, **_: Any) -> Node:
+    if not isinstance(expected, bool):
+        raise BadExpectation(f"expected true or false, found {expected!r}.")
+    return answer_test(name, wanted=expected, negated=negated)
 
 
-def _number(name: str) -> Mapping[str, Builder]:
-    def builder(comparison: str) -> Builder:
-        def build(expected: Any, *, negated: bool, **_: Any) -> Node:
-            limit, _unit = quantity_of(expected, FACTS[name].unit)
-            if name == "ecog" and limit not in ECOG:
-                raise BadExpectation(f"ECOG goes from 0 to 4, found {expected!r}.")
-            return answer_test(name, comparison=comparison, limit=limit, negated=negated)
+def _number(expected: Any, *, name: str, operator: str, negated: bool, **_: Any) -> Node:
+    limit, _unit = quantity_of(expected, FACTS[name].unit)
+    if name == "ecog" and limit not in ECOG:
+        raise BadExpectation(f"ECOG goes from 0 to 4, found {expected!r}.")
+    return answer_test(name, comparison=operator, limit=limit, negated=negated)
 
-        return build
 
-    return {comparison: builder(comparison) for comparison in COMPARISONS}
+def _date(expected: Any, *, name: str, operator: str, negated: bool, **_: Any) -> Node:
+    try:
+        limit = date.fromisoformat(expected)
+    except (TypeError, ValueError):
+        raise BadExpectation(f"expected a day such as '2027-01-01', found {expected!r}.") from None
+    return answer_test(name, comparison=operator, limit=limit, negated=negated)
 
 
 def _with_one_of(expected: Any, *, negated: bool, drugs: Collection[str], **_: Any) -> Node:
@@ -153,26 +148,25 @@ def _pair(entry: Any) -> tuple[str, Pair]:
     return unit, Pair(limit, _whole(entry["every_days"]))
 
 
-def _limit(name: str) -> Builder:
-    def build(expected: Any, *, negated: bool, **_: Any) -> Node:
-        return Scheduled(fact=FACTS["schedule"], limit=name, amount=_whole(expected), negated=negated)
-
-    return build
+def _limit(expected: Any, *, operator: str, negated: bool, **_: Any) -> Node:
+    return Scheduled(fact=FACTS["schedule"], limit=operator, amount=_whole(expected), negated=negated)
 
 
-def _builders(name: str) -> Mapping[str, Builder]:
-    special: dict[str, Mapping[str, Builder]] = {
-        "drugs": {"with_one_of": _with_one_of, "alone": _alone},
-        "prior_therapies": {"include": _had},
-        "fn_risk_factors": {"at_least": _factors},
-        "dose": {"at_most": _dose},
-        "schedule": {"one_of": _pairs, **{limit: _limit(limit) for limit in LIMITS}},
-    }
-    if name in special:
-        return special[name]
-    ordinary = {FactKind.CHOICE: _choice, FactKind.FLAG: _flag, FactKind.NUMBER: _number}
-    return ordinary[FACTS[name].kind](name)
-
+_BY_FACT: dict[str, Mapping[str, Builder]] = {
+    "drugs": {"with_one_of": _with_one_of, "alone": _alone},
+    "prior_therapies": {"include": _had},
+    "fn_risk_factors": {"at_least": _factors},
+    "dose": {"at_most": _dose},
+    "schedule": {"one_of": _pairs, **dict.fromkeys(LIMITS, _limit)},
+}
+_BY_KIND: dict[FactKind, Mapping[str, Builder]] = {
+    FactKind.CHOICE: {"is_one_of": _choice},
+    FactKind.FLAG: {"is": _flag},
+    FactKind.NUMBER: dict.fromkeys(COMPARISONS, _number),
+    FactKind.DATE: dict.fromkeys(DATES, _date),
+}
 
 #: For each fact the comparisons content may use, and what builds their tests.
-OPERATORS: dict[str, Mapping[str, Builder]] = {name: _builders(name) for name in FACTS}
+OPERATORS: dict[str, Mapping[str, Builder]] = {
+    name: _BY_FACT.get(name) or _BY_KIND[fact.kind] for name, fact in FACTS.items()
+}

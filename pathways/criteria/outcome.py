@@ -7,10 +7,11 @@ why a drug meets its policy or not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from pathways.criteria.explain import plain
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -24,25 +25,19 @@ class Result(StrEnum):
 
 
 def all_of(results: Iterable[Result]) -> Result:
-    """Not met as soon as one is not met; met when all are; unknown otherwise (nothing: met)."""
-    answer = Result.MET
-    for result in results:
-        if result is Result.NOT_MET:
-            return Result.NOT_MET
-        if result is Result.UNKNOWN:
-            answer = Result.UNKNOWN
-    return answer
+    """Not met when one is not met; met when all are; unknown otherwise (nothing: met)."""
+    found = tuple(results)
+    if Result.NOT_MET in found:
+        return Result.NOT_MET
+    return Result.UNKNOWN if Result.UNKNOWN in found else Result.MET
 
 
 def any_of(results: Iterable[Result]) -> Result:
-    """Met as soon as one is met; not met when none can be; unknown otherwise (nothing: not met)."""
-    answer = Result.NOT_MET
-    for result in results:
-        if result is Result.MET:
-            return Result.MET
-        if result is Result.UNKNOWN:
-            answer = Result.UNKNOWN
-    return answer
+    """Met when one is met; not met when none can be; unknown otherwise (nothing: not met)."""
+    found = tuple(results)
+    if Result.MET in found:
+        return Result.MET
+    return Result.UNKNOWN if Result.UNKNOWN in found else Result.NOT_MET
 
 
 def not_(result: Result) -> Result:
@@ -52,9 +47,8 @@ def not_(result: Result) -> Result:
     return Result.NOT_MET if result is Result.MET else Result.MET
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One node of the account.
+class Outcome(NamedTuple):
+    """One node of the account; a tuple, because judging an order makes dozens of them.
 
     `kind` is "all", "any", "not", "paragraph" or the kind of the test; `id` the paragraph of a
     policy; `fact` what was read and `value` what it was; `expected` what was asked for; `ask_for`
@@ -66,8 +60,8 @@ class Outcome:
     kind: str
     id: str = ""
     fact: str = ""
-    value: Any = None
-    expected: Any = None
+    value: Json = None
+    expected: Json = None
     source: str = ""
     reference: str = ""
     ask_for: tuple[str, ...] = ()
@@ -76,17 +70,22 @@ class Outcome:
     def to_json(self) -> dict[str, Json]:
         """A JSON object; empty parts are left out.  `from_json` gives the same outcome back."""
         found: dict[str, Json] = {
-            "result": self.result.value,
+            "result": self.result._value_,  # what `value` gives, at a tenth of its time
             "sentence": self.sentence,
             "kind": self.kind,
         }
-        for name in ("id", "fact", "source", "reference"):
-            if text := getattr(self, name):
-                found[name] = text
+        if self.id:
+            found["id"] = self.id
+        if self.fact:
+            found["fact"] = self.fact
+        if self.source:
+            found["source"] = self.source
+        if self.reference:
+            found["reference"] = self.reference
         if self.value is not None:
-            found["value"] = jsonable(self.value)
+            found["value"] = self.value
         if self.expected is not None:
-            found["expected"] = jsonable(self.expected)
+            found["expected"] = self.expected
         if self.ask_for:
             found["ask_for"] = list(self.ask_for)
         if self.children:
@@ -123,11 +122,9 @@ def jsonable(value: Any) -> Json:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return plain(value)
     if isinstance(value, Mapping):
         return {str(name): jsonable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [jsonable(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return sorted((jsonable(item) for item in value), key=str)
     return str(value)

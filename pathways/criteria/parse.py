@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeGuard
 
-from pathways.criteria.nodes import Joined, Node
+from pathways.criteria.explain import nearest
+from pathways.criteria.nodes import Joined, Node, Test, shared
 from pathways.criteria.operators import OPERATORS, BadExpectation
 from pathways.criteria.policy import Paragraph, Policy
 from pathways.criteria.terms import RADIATION_POLICIES
@@ -41,11 +41,6 @@ class ContentError(Exception):
     def __init__(self, problems: Collection[ContentProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """The known name that is most like `name`, or nothing."""
-    return next(iter(get_close_matches(name, list(known), n=1)), "")
 
 
 def content_hash(content: Any) -> str:
@@ -81,9 +76,9 @@ class Reader:
 
     def wrong(self, path: str, message: str, meant: str = "") -> None:
         """Note a mistake and go on."""
-        self.problems.append(ContentProblem(self.file, path or "(top)", message, meant))
+        self.problems.append(ContentProblem(self.file, path, message, meant))
 
-    def check_keys(self, mapping: Mapping[Any, Any], known: Collection[str], path: str) -> None:
+    def check_keys(self, mapping: Mapping[Any, Any], known: Collection[str], path: str = "") -> None:
         """Note every key that is no text or not known here."""
         for key in mapping:
             place = f"{path}.{key}" if path else str(key)
@@ -115,6 +110,24 @@ class Reader:
             return value.strip()
         self.wrong(f"{path}.{key}" if path else key, "a text is missing here.")
         return ""
+
+    def choice(
+        self, mapping: Mapping[str, Any], key: str, known: Collection[str], path: str, *, such_as: str
+    ) -> None:
+        """Note a value under `key` that is missing or not known; `such_as` tells what is expected."""
+        value, place = mapping.get(key), f"{path}.{key}"
+        if value is None:
+            self.wrong(place, f"it is missing; expected {such_as}.")
+        elif not isinstance(value, str) or value not in known:
+            self.wrong(place, f"expected {such_as}, found {value!r}.", nearest(str(value), known))
+
+    def whole(self, value: Any, path: str, *, least: int, most: int) -> bool:
+        """Is `value` a whole number from `least` to `most`?  A note when it is not."""
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return True
+        found = "it is missing; expected" if value is None else f"found {value!r}; expected"
+        self.wrong(path, f"{found} a whole number from {least} to {most}.")
+        return False
 
     def day(self, mapping: Mapping[str, Any], key: str) -> date:
         """The date under `key`, written as YYYY-MM-DD."""
@@ -148,7 +161,7 @@ def parse_policy(content: Mapping[str, Any], *, file: str, drugs: Collection[str
     Raises ContentError with every mistake found.
     """
     reader = Reader(file, drugs)
-    reader.check_keys(content, POLICY_KEYS, "")
+    reader.check_keys(content, POLICY_KEYS)
     check_head(reader, content)
     drug = reader.text(content, "policy")
     if drug and drugs and drug not in drugs and drug not in RADIATION_POLICIES.values():
@@ -183,14 +196,16 @@ def _check_ids(reader: Reader, paragraphs: list[Paragraph]) -> None:
 def _paragraph(reader: Reader, item: Any, path: str) -> Paragraph:
     content = reader.mapping(item, path)
     reader.check_keys(content, PARAGRAPH_KEYS, path)
-    gates: list[Node] = []
+    gates: list[Test] = []
     tests: list[Node] = []
     for part in ("includes", "excludes", "criteria"):
         for number, entry in enumerate(reader.items(content.get(part, []), f"{path}.{part}")):
             place = f"{path}.{part}[{number}]"
             node = _node(reader, entry, place, negated=part == "excludes")
-            if node is not None:
-                (gates if part == "includes" and _is_gate(entry) else tests).append(node)
+            if part == "includes" and node is not None and _is_gate(node):
+                gates.append(node)
+            elif node is not None:
+                tests.append(node)
     if not any(content.get(part) for part in ("includes", "excludes", "criteria")):
         reader.wrong(path, "a paragraph without a criterion would meet everybody.")
     return Paragraph(
@@ -204,8 +219,8 @@ def _paragraph(reader: Reader, item: Any, path: str) -> Paragraph:
     )
 
 
-def _is_gate(entry: Any) -> bool:
-    return isinstance(entry, Mapping) and entry.get("fact") in GATES
+def _is_gate(node: Node) -> TypeGuard[Test]:
+    return isinstance(node, Test) and node.fact.name in GATES
 
 
 def _node(reader: Reader, entry: Any, path: str, *, negated: bool) -> Node | None:
@@ -230,24 +245,19 @@ def _joined(
         _node(reader, entry, f"{path}.{kind}[{number}]", negated=False)
         for number, entry in enumerate(entries)
     ]
-    if not nodes:
+    if content[kind] == []:
         reader.wrong(f"{path}.{kind}", "expected at least one entry.")
-        return None
-    node: Node = Joined(kind, tuple(item for item in nodes if item is not None))
-    return Joined("not", (node,)) if negated else node
+    node = shared(Joined(kind, tuple(item for item in nodes if item is not None)))
+    return shared(Joined("not", (node,))) if negated else node
 
 
 def _test(reader: Reader, content: Mapping[str, Any], name: str, path: str, *, negated: bool) -> Node | None:
-    builders: Mapping[str, Callable[..., Node]] = OPERATORS[name]
+    builders = OPERATORS[name]
     used = [key for key in content if key in builders]
     if len(used) != 1:
         choices = ", ".join(sorted(builders))
         wrong_key = next((str(key) for key in content if key not in {"fact", "or_unknown", *builders}), "")
-        reader.wrong(
-            path,
-            f"{name} takes exactly one of: {choices}.",
-            nearest(wrong_key, builders) if wrong_key else "",
-        )
+        reader.wrong(path, f"{name} takes exactly one of: {choices}.", nearest(wrong_key, builders))
         return None
     reader.check_keys(content, {"fact", "or_unknown", *builders}, path)
     if "or_unknown" in content and (
@@ -256,12 +266,16 @@ def _test(reader: Reader, content: Mapping[str, Any], name: str, path: str, *, n
         reader.wrong(f"{path}.or_unknown", "only a choice may accept an unknown answer, with the value true.")
     operator = used[0]
     try:
-        return builders[operator](
-            content[operator],
-            negated=negated,
-            or_unknown=content.get("or_unknown", False),
-            drugs=reader.drugs,
+        return shared(
+            builders[operator](
+                content[operator],
+                name=name,
+                operator=operator,
+                negated=negated,
+                or_unknown="or_unknown" in content,
+                drugs=reader.drugs,
+            )
         )
     except BadExpectation as mistake:
-        reader.wrong(f"{path}.{operator}", mistake.message, mistake.meant)
+        reader.wrong(f"{path}.{operator}", str(mistake), mistake.meant)
         return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pathways.criteria.case import Case
 from pathways.criteria.explain import count
-from pathways.criteria.nodes import Node, joined_once, wanted
+from pathways.criteria.nodes import KEPT, Node, Test, wanted
 from pathways.criteria.outcome import Outcome, Result, all_of, any_of
 
 
@@ -24,25 +24,20 @@ class Paragraph:
 
     id: str
     title: str
-    gates: tuple[Node, ...]
+    gates: tuple[Test, ...]
     tests: tuple[Node, ...]
     source: str = ""
     reference: str = ""
     note: str = ""
-    kept: dict[tuple[int, ...], Outcome] = field(default_factory=dict, compare=False, repr=False)
 
-    def judge(self, case: Case) -> Outcome:
-        """The outcome of the paragraph, with one child per test judged."""
-        children = [gate.judge(case) for gate in self.gates]
-        if not any(child.result is Result.NOT_MET for child in children):
-            children += [test.judge(case) for test in self.tests]
-        return joined_once(self.kept, children, self._outcome)
-
-    def _outcome(self, children: tuple[Outcome, ...]) -> Outcome:
-        result = all_of(child.result for child in children)
+    def outcome(self, children: tuple[Outcome, ...]) -> Outcome:
+        """The outcome of the paragraph from those of its gates and, if they are met, of its tests."""
+        results = [child.result for child in children]
+        result = all_of(results)
+        sentence = f"{self.title}: {_summary(result, results)}."
         return Outcome(
             result=result,
-            sentence=f"{self.title}: {_summary(result, children)}. {self.note}".rstrip(),
+            sentence=f"{sentence} {self.note}" if self.note else sentence,
             kind="paragraph",
             id=self.id,
             source=self.source,
@@ -52,13 +47,26 @@ class Paragraph:
         )
 
 
-def _summary(result: Result, children: tuple[Outcome, ...]) -> str:
+def _summary(result: Result, results: list[Result]) -> str:
     if result is Result.MET:
         return "every criterion is met"
-    open_ones = sum(child.result is result for child in children)
+    open_ones = results.count(result)
     if result is Result.UNKNOWN:
         return f"{count(open_ones, 'criterion') if open_ones == 1 else f'{open_ones} criteria'} not yet known"
-    return f"{open_ones} of {len(children)} criteria not met"
+    return f"{open_ones} of {len(results)} criteria not met"
+
+
+class Addressed(NamedTuple):
+    """The paragraphs of a policy as orders of one cancer and coverage find them.
+
+    `open` are about these, or may be: each with the outcomes of its gates.  `closed` are about others
+    and judged as far as they ever are, the nearest first; `refused` is the outcome of the policy when
+    no paragraph is open.
+    """
+
+    open: tuple[tuple[Paragraph, tuple[Outcome, ...]], ...]
+    closed: tuple[Outcome, ...]
+    refused: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +79,68 @@ class Policy:
     paragraphs: tuple[Paragraph, ...]
     source: str
     content_hash: str
-    kept: dict[tuple[int, ...], Outcome] = field(default_factory=dict, compare=False, repr=False)
+    #: One gate of each fact by which paragraphs are addressed: all gates of a fact read alike.
+    gates: tuple[Test, ...] = field(init=False, compare=False, repr=False)
+    kept: dict[tuple[Hashable, ...], Addressed] = field(default_factory=dict, compare=False, repr=False)
 
-    def outcome(self, judged: tuple[Outcome, ...]) -> Outcome:
-        """The outcome of the policy from those of its paragraphs, in the order of its paragraphs."""
-        pairs = sorted(zip(self.paragraphs, judged, strict=True), key=_distance)
-        found = tuple(outcome for _, outcome in pairs)
-        result = any_of(paragraph.result for paragraph in found)
+    def __post_init__(self) -> None:
+        gates = {gate.fact.name: gate for paragraph in self.paragraphs for gate in paragraph.gates}
+        object.__setattr__(self, "gates", tuple(gates.values()))
+
+    def judge(self, case: Case) -> Outcome:
+        """The outcome for a case, with the paragraphs about it before those about others."""
+        about = self.addressed(case)
+        if not about.open:
+            return about.refused
+        judged = [
+            paragraph.outcome((*gates, *[test.judge(case) for test in paragraph.tests]))
+            for paragraph, gates in about.open
+        ]
+        if len(judged) > 1:
+            judged.sort(key=_distance)
+        return self._outcome(judged, about.closed)
+
+    def addressed(self, case: Case) -> Addressed:
+        """Which paragraphs are about a case; found once for each cancer and coverage."""
+        key = tuple([gate.read(case) for gate in self.gates])
+        found = self.kept.get(key)
+        if found is None:
+            found = self._address(case)
+            if len(self.kept) < KEPT:
+                self.kept[key] = found
+        return found
+
+    def _address(self, case: Case) -> Addressed:
+        opened: list[tuple[Paragraph, tuple[Outcome, ...]]] = []
+        closed: list[Outcome] = []
+        for paragraph in self.paragraphs:
+            gates = tuple(gate.judge(case) for gate in paragraph.gates)
+            if any(gate.result is Result.NOT_MET for gate in gates):
+                closed.append(paragraph.outcome(gates))
+            else:
+                opened.append((paragraph, gates))
+        closed.sort(key=_distance)
+        return Addressed(tuple(opened), tuple(closed), refused=self._outcome([], tuple(closed)))
+
+    def _outcome(self, judged: list[Outcome], closed: tuple[Outcome, ...]) -> Outcome:
+        result = any_of([paragraph.result for paragraph in judged])
         return Outcome(
             result=result,
-            sentence=_verdict(self, result, found),
+            sentence=self._verdict(result, judged),
             kind="any",
             source=self.source,
-            reference=f"{self.drug} {self.effective:%Y-%m-%d}",
-            ask_for=wanted(found) if result is Result.UNKNOWN else (),
-            children=found,
+            reference=f"{self.drug} {self.effective.isoformat()}",
+            ask_for=wanted(judged) if result is Result.UNKNOWN else (),
+            children=(*judged, *closed),
         )
+
+    def _verdict(self, result: Result, judged: list[Outcome]) -> str:
+        if result is Result.MET:
+            title = next(paragraph.title for paragraph in self.paragraphs if paragraph.id == judged[0].id)
+            return f"The medical policy for {self.drug} is met: {title} ({judged[0].id})."
+        if result is Result.UNKNOWN:
+            return f"The medical policy for {self.drug} cannot be judged until more is known."
+        return f"No paragraph of the medical policy for {self.drug} is met."
 
 
 def judge(policy: Policy, facts: Mapping[str, Any], line: Mapping[str, Any]) -> Outcome:
@@ -95,29 +149,16 @@ def judge(policy: Policy, facts: Mapping[str, Any], line: Mapping[str, Any]) -> 
     `line` is the item of facts["drugs"] that is judged; `facts` may carry "regimen_risk" (DR-08).
     The paragraphs come nearest first: met, then open by what is missing, then the others.
     """
-    case = Case(facts, line)
-    found = [paragraph.judge(case) for paragraph in policy.paragraphs]
-    return joined_once(policy.kept, found, policy.outcome)
+    return policy.judge(Case(facts, line))
 
 
-_RANK = {Result.MET: 0, Result.UNKNOWN: 1, Result.NOT_MET: 2}
+_RANK = {"met": 0, "unknown": 1, "not_met": 2}
 
 
-def _distance(judged: tuple[Paragraph, Outcome]) -> tuple[int, bool, int]:
-    """How far a paragraph is from met: by its result, whom it is about, and what stands in the way."""
-    paragraph, outcome = judged
-    for_others = outcome.result is Result.NOT_MET and len(outcome.children) <= len(paragraph.gates)
-    in_the_way = sum(child.result is not Result.MET for child in outcome.children)
-    return _RANK[outcome.result], for_others, in_the_way
-
-
-def _verdict(policy: Policy, result: Result, found: tuple[Outcome, ...]) -> str:
-    if result is Result.MET:
-        title = next(paragraph.title for paragraph in policy.paragraphs if paragraph.id == found[0].id)
-        return f"The medical policy for {policy.drug} is met: {title} ({found[0].id})."
-    if result is Result.UNKNOWN:
-        return f"The medical policy for {policy.drug} cannot be judged until more is known."
-    return f"No paragraph of the medical policy for {policy.drug} is met."
+def _distance(paragraph: Outcome) -> tuple[int, int]:
+    """How far a paragraph is from met: by its result, then by how much stands in the way."""
+    in_the_way = len([child for child in paragraph.children if child.result is not Result.MET])
+    return _RANK[paragraph.result.value], in_the_way
 
 
 def deciding(outcome: Outcome) -> str:

@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pathways.criteria.case import Case
-from pathways.criteria.explain import count, joined, quantity
+from pathways.criteria.explain import count, joined, lowered, quantity
 from pathways.criteria.nodes import NOT_REPORTED, Test, truth
 from pathways.criteria.outcome import Result, all_of, any_of
-from pathways.criteria.schedules import Schedule
+from pathways.criteria.schedules import DrugSchedule
 from pathways.criteria.terms import THERAPY_CLASSES
+from pathways.criteria.vocabulary import FACTS
 
 Dose = tuple[Decimal, str]
+
+LABEL_DAYS = "Planned: the days of the label; state them."
 
 
 def _planned(companions: tuple[str, ...] | None) -> str:
@@ -108,21 +111,29 @@ class HadTherapy(Test):
 
 
 class Planned(NamedTuple):
-    """The dose as planned, and its amount in the unit of the policy where that can be told."""
+    """The dose as planned, and its amount in the unit of the policy where that can be told.
+
+    `missing` are the measurements without which it cannot.
+    """
 
     dose: Dose | None
     amount: Decimal | None
+    missing: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, case: Case, unit: str) -> Planned:
         """The dose of the case, and its amount in `unit`."""
-        return cls(case.dose, case.dose_in(unit))
+        amount = case.dose_in(unit)
+        return cls(case.dose, amount, case.body_missing_for(unit) if amount is None else ())
 
     def words(self, unit: str) -> str:
         """What was found, as a sentence."""
         if self.dose is None:
             return NOT_REPORTED
         planned = quantity(*self.dose)
+        if self.missing:
+            measurements = joined([lowered(FACTS[fact].label) for fact in self.missing], "and")
+            return f"Planned: {planned}, which cannot be compared without {measurements}."
         if self.amount is None:
             return f"Planned: {planned}, which cannot be compared; state the dose in {unit}."
         if self.dose[1] == unit:
@@ -139,6 +150,9 @@ class DoseAtMost(Test):
 
     def read(self, case: Case) -> Planned:
         return Planned.of(case, self.unit)
+
+    def asks(self, value: Planned) -> tuple[str, ...]:
+        return value.missing or ("dose",)
 
     def holds(self, value: Planned) -> Result:
         return truth(None if value.amount is None else value.amount <= self.limit)
@@ -167,26 +181,28 @@ class OnePairOf(Test):
     unit: str
     pairs: tuple[Pair, ...]
 
-    def read(self, case: Case) -> tuple[Planned, Schedule | None]:
+    def read(self, case: Case) -> tuple[Planned, DrugSchedule | None]:
         return Planned.of(case, self.unit), case.schedule
 
-    def asks(self, value: tuple[Planned, Schedule | None]) -> tuple[str, ...]:
+    def asks(self, value: tuple[Planned, DrugSchedule | None]) -> tuple[str, ...]:
         planned, schedule = value
-        return (*(["dose"] if planned.amount is None else []), *(["schedule"] if schedule is None else []))
+        no_days = schedule is None or schedule.follows_label
+        dose = planned.missing or ("dose",) if planned.amount is None else ()
+        return (*dose, *(("schedule",) if no_days else ()))
 
-    def holds(self, value: tuple[Planned, Schedule | None]) -> Result:
+    def holds(self, value: tuple[Planned, DrugSchedule | None]) -> Result:
         return any_of(all_of(self._parts(pair, *value)) for pair in self.pairs)
 
     @staticmethod
-    def _parts(pair: Pair, planned: Planned, schedule: Schedule | None) -> Iterator[Result]:
+    def _parts(pair: Pair, planned: Planned, schedule: DrugSchedule | None) -> Iterator[Result]:
         yield truth(None if planned.amount is None else planned.amount <= pair.limit)
-        yield truth(None if schedule is None else _apart(schedule, pair.every_days))
+        yield truth(None if schedule is None else schedule.is_apart(pair.every_days))
 
     def claim(self) -> str:
         pairs = [f"{quantity(p.limit, self.unit)} every {count(p.every_days, 'day')}" for p in self.pairs]
         return f"{'Not up to' if self.negated else 'Up to'} {joined(pairs, 'or')}"
 
-    def found(self, value: tuple[Planned, Schedule | None]) -> str:
+    def found(self, value: tuple[Planned, DrugSchedule | None]) -> str:
         planned, schedule = value
         return f"{planned.words(self.unit)} {_gap_found(schedule)}"
 
@@ -194,18 +210,19 @@ class OnePairOf(Test):
         return [{"dose": quantity(p.limit, self.unit), "every_days": p.every_days} for p in self.pairs]
 
 
-def _apart(schedule: Schedule, days: int) -> bool:
-    gap = schedule.smallest_gap_days
-    return gap is None or gap >= days
-
-
-def _gap_found(schedule: Schedule | None) -> str:
+def _gap_found(schedule: DrugSchedule | None) -> str:
     if schedule is None:
         return "Days or cycles are not reported."
     gap = schedule.smallest_gap_days
+    if schedule.follows_label and gap is None:
+        return LABEL_DAYS
     if gap is None:
         return "A single dose."
     return f"Doses as close as {count(gap, 'day')}." if gap else "More than one dose on a day."
+
+
+def _doses_found(doses: int | None) -> str:
+    return LABEL_DAYS if doses is None else f"Planned: {count(doses, 'dose')}."
 
 
 class Limit(NamedTuple):
@@ -213,22 +230,22 @@ class Limit(NamedTuple):
 
     claim: Callable[[int], str]
     denial: Callable[[int], str]
-    holds: Callable[[Schedule, int], bool]
-    found: Callable[[Schedule], str]
+    holds: Callable[[DrugSchedule, int], bool | None]
+    found: Callable[[DrugSchedule], str]
 
 
 LIMITS: dict[str, Limit] = {
     "days_apart": Limit(
         lambda n: f"Doses are at least {count(n, 'day')} apart",
         lambda n: f"Doses are less than {count(n, 'day')} apart",
-        _apart,
+        lambda schedule, n: schedule.is_apart(n),
         _gap_found,
     ),
     "cycles_at_most": Limit(
         lambda n: f"At most {count(n, 'cycle')}",
         lambda n: f"More than {count(n, 'cycle')}",
-        lambda schedule, n: len(schedule.cycles) <= n,
-        lambda schedule: f"Planned: {count(len(schedule.cycles), 'cycle')}.",
+        lambda schedule, n: schedule.cycles <= n,
+        lambda schedule: f"Planned: {count(schedule.cycles, 'cycle')}.",
     ),
     "total_days_at_most": Limit(
         lambda n: f"At most {count(n, 'day')} of treatment",
@@ -239,8 +256,8 @@ LIMITS: dict[str, Limit] = {
     "doses_per_cycle_at_most": Limit(
         lambda n: f"At most {count(n, 'dose')} per cycle",
         lambda n: f"More than {count(n, 'dose')} per cycle",
-        lambda schedule, n: schedule.doses_per_cycle <= n,
-        lambda schedule: f"Planned: {count(schedule.doses_per_cycle, 'dose')}.",
+        lambda schedule, n: None if schedule.doses_per_cycle is None else schedule.doses_per_cycle <= n,
+        lambda schedule: _doses_found(schedule.doses_per_cycle),
     ),
     "cycle_days_at_least": Limit(
         lambda n: f"A cycle is at least {count(n, 'day')} long",
@@ -258,17 +275,17 @@ class Scheduled(Test):
     limit: str
     amount: int
 
-    def read(self, case: Case) -> Schedule | None:
+    def read(self, case: Case) -> DrugSchedule | None:
         return case.schedule
 
-    def holds(self, value: Schedule | None) -> Result:
+    def holds(self, value: DrugSchedule | None) -> Result:
         return truth(None if value is None else LIMITS[self.limit].holds(value, self.amount))
 
     def claim(self) -> str:
         limit = LIMITS[self.limit]
         return (limit.denial if self.negated else limit.claim)(self.amount)
 
-    def found(self, value: Schedule | None) -> str:
+    def found(self, value: DrugSchedule | None) -> str:
         return _gap_found(None) if value is None else LIMITS[self.limit].found(value)
 
     def expected(self) -> dict[str, int]:

@@ -6,27 +6,38 @@ listed member by member, so that a page can link every fact to its question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pathways.criteria import terms
 
 
 class FactKind(StrEnum):
-    """What an answer is: one of several values, a yes or no, a number, or a list of values."""
+    """What an answer is: one of several values, a yes or no, a number, a day, or a list of values."""
 
     CHOICE = "choice"
     FLAG = "flag"
     NUMBER = "number"
+    DATE = "date"
     LIST = "list"
+
+
+#: What a number is at most where no fact says less, such as a dose in units.
+HIGHEST = 99_999_999
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: `label` begins a sentence, `question` asks for it, `step` is where it is answered."""
+    """One fact: `label` begins a sentence, `question` asks for it, `step` is where it is answered.
+
+    A number lies from `lowest` to `highest`, in its unit; one that is counted is `whole`.
+    """
 
     name: str
     kind: FactKind
@@ -34,7 +45,19 @@ class Fact:
     question: str
     step: str
     unit: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+    lowest: int = 0
+    highest: int = HIGHEST
+    whole: bool = False
+
+    def may_be(self, value: object) -> bool:
+        """Whether `value` is a number that this fact may have."""
+        found = number(value)
+        return (
+            found is not None
+            and self.lowest <= found <= self.highest
+            and (not self.whole or found == found.to_integral_value())
+        )
 
     def words(self, value: object) -> str:
         """`value` as people read it."""
@@ -51,29 +74,28 @@ def _flag(name: str, label: str, question: str, step: str) -> Fact:
     return Fact(name, FactKind.FLAG, label, question, step)
 
 
-def _number(name: str, label: str, question: str, step: str, unit: str = "") -> Fact:
-    return Fact(name, FactKind.NUMBER, label, question, step, unit=unit)
-
-
-def _families() -> list[Fact]:
-    """The facts that come one per biomarker, laboratory value, attestation and reason for radiation."""
-    markers = [
-        _choice(f"biomarkers.{name}", marker.label, marker.question, "clinical", marker.values)
-        for name, marker in terms.BIOMARKERS.items()
-    ]
-    labs = [
-        _number(f"labs.{name}", lab.label, f"What is the latest {lab.label.lower()}?", "dosing", lab.unit)
-        for name, lab in terms.LABS.items()
-    ]
-    attested = [
-        _flag(f"attestations.{name}", "Attestation", f"Do you attest that {text}?", "dosing")
-        for name, text in terms.ATTESTATIONS.items()
-    ]
-    reasons = [
-        _flag(f"radiation_reasons.{name}", "Reason for the course", f"Is it so that {text}?", "clinical")
-        for name, text in terms.RADIATION_REASONS.items()
-    ]
-    return [*markers, *labs, *attested, *reasons]
+def _number(
+    name: str,
+    label: str,
+    question: str,
+    step: str,
+    unit: str = "",
+    *,
+    lowest: int = 0,
+    highest: int = HIGHEST,
+    whole: bool = False,
+) -> Fact:
+    return Fact(
+        name,
+        FactKind.NUMBER,
+        label,
+        question,
+        step,
+        unit=unit,
+        lowest=lowest,
+        highest=highest,
+        whole=whole,
+    )
 
 
 _FACTS = [
@@ -85,7 +107,8 @@ _FACTS = [
         "member",
         terms.LINES_OF_BUSINESS,
     ),
-    _number("age", "Age", "What is the member's date of birth?", "member", "years"),
+    Fact("start_on", FactKind.DATE, "Start of treatment", "When does treatment start?", "member"),
+    _number("age", "Age", "What is the member's date of birth?", "member", "years", highest=150, whole=True),
     _choice("sex", "Sex", "What is the member's sex?", "member", terms.SEXES),
     _choice("tumor", "Cancer", "Which cancer is treated?", "diagnosis", terms.TUMORS),
     _choice("histology", "Histology", "What is the histology?", "clinical", terms.HISTOLOGIES),
@@ -93,7 +116,14 @@ _FACTS = [
     _choice(
         "line_of_therapy", "Line of therapy", "Which line of therapy is planned?", "clinical", terms.LINES
     ),
-    _number("ecog", "ECOG performance status", "What is the ECOG performance status?", "clinical"),
+    _number(
+        "ecog",
+        "ECOG performance status",
+        "What is the ECOG performance status?",
+        "clinical",
+        highest=max(terms.ECOG),
+        whole=True,
+    ),
     Fact(
         "prior_therapies",
         FactKind.LIST,
@@ -147,6 +177,8 @@ _FACTS = [
         terms.INDICATIONS,
     ),
     _number("dose", "Dose", "What is the dose, in the unit of the policy?", "dosing"),
+    _number("weight_kg", "Weight", "What does the member weigh?", "dosing", "kg", lowest=1, highest=650),
+    _number("height_cm", "Height", "How tall is the member?", "dosing", "cm", lowest=30, highest=272),
     _number("schedule", "Days, cycle length and cycles", "On which days and cycles is it given?", "dosing"),
     _choice(
         "radiation_site", "Site of radiation", "Which site is treated?", "diagnosis", terms.RADIATION_SITES
@@ -158,12 +190,67 @@ _FACTS = [
         "regimen",
         terms.RADIATION_TECHNIQUES,
     ),
-    _number("radiation_fractions", "Course", "How many fractions are planned?", "dosing", "fractions"),
-    _number("boost_fractions", "Boost", "How many boost fractions are planned?", "dosing", "fractions"),
-    *_families(),
+    _number(
+        "radiation_fractions",
+        "Course",
+        "How many fractions are planned?",
+        "dosing",
+        "fractions",
+        lowest=1,
+        highest=200,
+        whole=True,
+    ),
+    _number(
+        "boost_fractions",
+        "Boost",
+        "How many boost fractions are planned?",
+        "dosing",
+        "fractions",
+        highest=200,
+        whole=True,
+    ),
+    *(
+        _choice(f"biomarkers.{name}", marker.label, marker.question, "clinical", marker.values)
+        for name, marker in terms.BIOMARKERS.items()
+    ),
+    *(
+        _number(
+            f"labs.{name}",
+            lab.label,
+            f"What is the latest {lab.label.lower()}?",
+            "dosing",
+            lab.unit,
+            highest=99_999,
+        )
+        for name, lab in terms.LABS.items()
+    ),
+    *(
+        _flag(f"attestations.{name}", "Attestation", f"Do you attest that {text}?", "dosing")
+        for name, text in terms.ATTESTATIONS.items()
+    ),
+    *(
+        _flag(f"radiation_reasons.{name}", "Reason for the course", f"Is it so that {text}?", "clinical")
+        for name, text in terms.RADIATION_REASONS.items()
+    ),
 ]
 
 FACTS: dict[str, Fact] = {item.name: item for item in _FACTS}
+
+#: Measurements, on which doses and billing units rest: as people there have been.
+MEASURES: dict[str, Fact] = {
+    "height_cm": FACTS["height_cm"],
+    "weight_kg": FACTS["weight_kg"],
+    # No criterion tests it, so that content cannot name it.
+    "creatinine_clearance": _number(
+        "creatinine_clearance",
+        "Creatinine clearance",
+        "What is the creatinine clearance?",
+        "dosing",
+        "mL/min",
+        lowest=1,
+        highest=300,
+    ),
+}
 
 
 def question_for(name: str) -> str:
@@ -178,21 +265,48 @@ def step_for(name: str) -> str:
 
 def known(value: Any) -> Any:
     """`value`, or None when it is no answer (R-111)."""
-    if value is None or value == "" or (isinstance(value, str) and value in terms.UNKNOWN_ANSWERS):
+    if isinstance(value, str) and value in _NO_ANSWERS:
         return None
     return value
 
 
+_NO_ANSWERS = frozenset({"", *terms.UNKNOWN_ANSWERS})
+
+
 def number(value: Any) -> Decimal | None:
-    """`value` as a finite Decimal, or None when it is no answer or no number."""
-    value = known(value)
-    if value is None or isinstance(value, bool):
+    """`value` as a finite Decimal, exactly, or None when it is no answer or no number.
+
+    A text has plain digits only: "1e3" and "1_000" are none.  There is no zero below zero.
+    """
+    if isinstance(value, str):
+        return _decimal(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
+    return _finite(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+
+
+@lru_cache(maxsize=4096)
+def _decimal(text: str) -> Decimal | None:
+    return _finite(Decimal(text)) if _PLAIN.fullmatch(text) else None
+
+
+_PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+def _finite(found: Decimal) -> Decimal | None:
+    if not found.is_finite():
+        return None
+    return found.copy_abs() if found.is_zero() else found
+
+
+def day(value: Any) -> date | None:
+    """`value` as a day, or None when it is no answer or no day."""
+    if isinstance(value, date):
+        return value
     try:
-        found = Decimal(str(value).strip())
-    except InvalidOperation:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         return None
-    return found if found.is_finite() else None
 
 
 def flag(value: Any) -> bool | None:
@@ -206,5 +320,5 @@ def listed(value: Any) -> frozenset[str] | None:
     """The values of a list; None when there is no list, or when "unknown" stands in it."""
     if not isinstance(value, list | tuple | set | frozenset):
         return None
-    items = frozenset(str(item) for item in value)
-    return None if items & terms.UNKNOWN_ANSWERS.keys() else items
+    items = frozenset(map(str, value))
+    return items if items.isdisjoint(terms.UNKNOWN_ANSWERS) else None
