@@ -13,8 +13,9 @@ from typing import Any
 from members.models import Member
 from members.queries import Eligibility, age_on
 from orders.steps import Answers
-from pathways.criteria.terms import UNKNOWN_ANSWERS
-from pathways.criteria.vocabulary import FACTS, FactKind, number
+from pathways import queries as content
+from pathways.criteria import terms
+from pathways.criteria.vocabulary import FACTS, MEASURES, Fact, FactKind, day
 
 #: Yes and No as typed; "unknown" and "not_reported" stay unknown to the rules.
 TRUTH = {"yes": True, "no": False}
@@ -33,30 +34,71 @@ RECORDABLE = frozenset(
 )
 
 
+#: Answers given key by key: what stands under each key of continuity is a yes or no, or a day.
+_FAMILIES = frozenset({"biomarkers", "labs"})
+_CONTINUITY_FLAGS = frozenset({"attested", "same_regimen"})
+_CONTINUITY_DAYS = frozenset({"treatment_started_on", "last_dose_on"})
+#: What a list may hold; earlier therapies may also be drugs of the catalog.
+_LISTS: Mapping[str, frozenset[str]] = {
+    "attestations": frozenset(terms.ATTESTATIONS),
+    "radiation_reasons": frozenset(terms.RADIATION_REASONS),
+    "fn_risk_factors": frozenset({*terms.RISK_FACTORS, *terms.UNKNOWN_ANSWERS}),
+    "prior_therapies": frozenset({*terms.THERAPIES, *terms.UNKNOWN_ANSWERS}),
+}
+
+
 def wrong_answers(facts: Facts) -> list[str]:
-    """The names among new answers that cannot be recorded, or not with that answer."""
+    """The names among new answers that cannot be recorded, or not with that answer (R-243).
+
+    One query at most: for an earlier therapy that only the drug catalog may know.
+    """
     return sorted(name for name, value in facts.items() if name not in RECORDABLE or not _may_be(name, value))
 
 
 def _may_be(name: str, value: Any) -> bool:
-    """Whether a value is one that the fact may have; "unknown" and "not_reported" always are."""
-    if isinstance(value, str) and value in UNKNOWN_ANSWERS:
-        return True
-    if name in ("biomarkers", "labs"):
-        return isinstance(value, dict) and all(_may_be(f"{name}.{key}", item) for key, item in value.items())
+    """Whether a value is one that the fact may have: "unknown" is, where the answer is no mapping."""
+    if name in _FAMILIES:
+        return isinstance(value, dict) and all(
+            f"{name}.{key}" in FACTS and _is_answer(FACTS[f"{name}.{key}"], item)
+            for key, item in value.items()
+        )
     if name == "continuity":
-        return isinstance(value, dict)
-    fact = FACTS.get(name)
-    if fact is None:
-        return name in RECORDABLE and (isinstance(value, list) or number(value) is not None)
-    match fact.kind:
-        case FactKind.CHOICE:
-            return str(value) in fact.values
-        case FactKind.FLAG:
-            return isinstance(value, bool)
-        case FactKind.NUMBER:
-            return number(value) is not None
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return isinstance(value, dict) and all(_is_of_continuity(key, item) for key, item in value.items())
+    if name in _LISTS:
+        return _is_unknown(value) or _is_list(name, value)
+    return _is_answer(MEASURES.get(name) or FACTS[name], value)
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, str) and value in terms.UNKNOWN_ANSWERS
+
+
+def _is_answer(fact: Fact, value: Any) -> bool:
+    """Whether the value is one choice, a yes or no, or a number that the fact may be, or unknown."""
+    if _is_unknown(value):
+        return True
+    if fact.kind is FactKind.CHOICE:
+        return isinstance(value, str) and value in fact.values
+    return isinstance(value, bool) if fact.kind is FactKind.FLAG else fact.may_be(value)
+
+
+def _is_of_continuity(key: str, value: Any) -> bool:
+    if key in _CONTINUITY_FLAGS:
+        return isinstance(value, bool)
+    return key in _CONTINUITY_DAYS and (value is None or _is_day(value))
+
+
+def _is_day(value: Any) -> bool:
+    """Whether it is a day in the one spelling that facts have, YYYY-MM-DD."""
+    found = day(value)
+    return found is not None and found.isoformat() == value
+
+
+def _is_list(name: str, value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return False
+    others = set(value) - _LISTS[name]
+    return not others or (name == "prior_therapies" and others <= content.drug_names())
 
 
 def amended(facts: Facts, changes: Iterable[Facts]) -> Facts:

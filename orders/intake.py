@@ -75,7 +75,6 @@ def _problems(order: Order, state: DraftState, intake: Intake, *, form_rules: bo
         intake.plain_terms,
         eligibility_code=intake.eligibility.code,
         eligibility_reason=intake.eligibility.reason,
-        malignant=bool(diagnosis) and content_queries.is_malignant(diagnosis),
         listed=bool(tumors),
         form_rules=form_rules,
     )

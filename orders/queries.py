@@ -9,8 +9,9 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from members.models import Practice
 from orders.intake import Intake
-from orders.models import Evaluation, LineEvaluation, Order, OrderEvent
+from orders.models import Evaluation, LineDetermination, LineEvaluation, Order, OrderEvent
 from orders.rules.duplicates import EarlierOrder
+from orders.rules.judgement import Judgement
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 
 #: Orders that can make a later one a duplicate, or that S-codes follow on (DR-11, DR-17).
@@ -66,6 +67,9 @@ def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:
         supportive_drugs=tuple(line.drug for line in lines if line.role == "supportive"),
         pathway_eligible=bool(order.pathway_eligible),
         own_practice=own_practice,
+        solution=order.solution,
+        radiation_site=snapshot.facts.get("radiation_site") or "",
+        radiation_technique=snapshot.facts.get("radiation_technique") or "",
     )
 
 
@@ -106,6 +110,17 @@ def latest_evaluation(order: Order) -> Evaluation:
         .prefetch_related(Prefetch("lines", lines))
         .latest("sequence")
     )
+
+
+def standing_judgement(order: Order) -> Judgement:
+    """What the rules say of the order by its latest evaluation (one query)."""
+    return Judgement.from_json(order.evaluations.latest("sequence").judgement)
+
+
+def outcomes_so_far(order: Order) -> dict[int, str]:
+    """The decisions that were made, by line (one query)."""
+    found = LineDetermination.objects.filter(line__order=order).order_by("round")
+    return dict(found.values_list("line__number", "outcome"))
 
 
 def timeline(order: Order) -> list[OrderEvent]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from orders.actions.evaluation import canonical_hash
@@ -13,10 +12,8 @@ from orders.models import Evaluation
 from orders.rules.duplicates import EarlierOrder
 from orders.rules.judgement import judge_order
 from orders.rules.terms import Terms
+from orders.stored_content import StoredContent
 from pathways import queries as content_queries
-from pathways.content import ContentInForce
-from pathways.criteria import Policy
-from pathways.matching import PathwayLibrary
 
 
 @dataclass(frozen=True)
@@ -28,38 +25,39 @@ class Replay:
 
     @property
     def same(self) -> bool:
-        """Whether the rules say today what is stored."""
-        return canonical_hash(self.judgement) == self.evaluation.judgement_hash
-
-
-class StoredContent:
-    """The stored releases, with products and managers as they were at the evaluation.
-
-    The drug catalog changes between releases (a code ends, a product comes); the evaluation keeps
-    what it read of it.
-    """
-
-    def __init__(self, releases: ContentInForce, catalog: Sequence[Mapping[str, Any]]) -> None:
-        self._releases = releases
-        self._catalog = {(entry["drug"], entry["hcpcs"]): entry for entry in catalog}
+        """Whether all is as it was stored, and the rules say it today."""
+        return not self.fault
 
     @property
-    def pathways(self) -> PathwayLibrary:
-        """The regimens of the stored pathway release."""
-        return self._releases.pathways
+    def fault(self) -> str:
+        """What is wrong with the evaluation; "" when nothing is."""
+        if not self._is_as_stored():
+            return "is not as it was stored"
+        return "" if self._is_said_again() else "differs"
 
-    def policy(self, drug: str) -> Policy | None:
-        """The medical policy of the stored policy release."""
-        return self._releases.policy(drug)
+    def _is_as_stored(self) -> bool:
+        """Inputs and judgement fit the hashes kept beside them, and the lines say what the judgement says."""
+        found = self.evaluation
+        if canonical_hash(found.inputs) != found.inputs_hash:
+            return False
+        if canonical_hash(found.judgement) != found.judgement_hash:
+            return False
+        said = {line["number"]: (line["outcome"], line["deciding"]) for line in found.judgement["lines"]}
+        kept = {row.line.number: (row.outcome, row.deciding_criterion) for row in found.lines.all()}
+        return said == kept
 
-    def manager(self, drug: str, hcpcs: str) -> str:
-        """Who managed the product then."""
-        return str(self._catalog[drug, hcpcs]["manager"])
+    def _is_said_again(self) -> bool:
+        """The engine's own version, and what a later one says besides, do not count."""
+        stored = self.evaluation.judgement
+        said = {**_common(self.judgement, stored), "engine_version": stored["engine_version"]}
+        if len(said["lines"]) == len(stored["lines"]):
+            said["lines"] = [_common(*pair) for pair in zip(said["lines"], stored["lines"], strict=True)]
+        return bool(said == stored)
 
-    def product(self, drug: str, hcpcs: str) -> tuple[Decimal, str] | None:
-        """The billing unit as it was then."""
-        entry = self._catalog[drug, hcpcs]
-        return (Decimal(entry["unit_size"]), entry["unit_kind"]) if entry["unit_size"] else None
+
+def _common(said: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said today under the names that were stored."""
+    return {name: value for name, value in said.items() if name in stored}
 
 
 def replay(evaluation: Evaluation) -> Replay:

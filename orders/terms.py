@@ -66,6 +66,7 @@ def plain_terms(program: Program, terms: ProgramTerms) -> Terms:
         adult_age=terms.adult_age,
         retro_business_days=terms.retro_business_days,
         retro_after_window=terms.retro_after_window,
+        retro_plan_limit_years=terms.retro_plan_limit_years,
         start_ahead_limit_days=terms.start_ahead_limit_days,
         time_zone=terms.time_zone,
         opens_at=calendar.opens_at,

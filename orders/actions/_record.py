@@ -13,14 +13,11 @@ from notifications import audit, clock
 from notifications.names import AuditName
 from orders.models import DrugLine, Order, OrderEvent
 from orders.rules import states
+from orders.rules.refusals import StaleOrder
 from orders.rules.states import DrugStatus, OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
-
-
-class StaleOrder(Exception):
-    """The order changed since it was read; the caller's page must be loaded again."""
 
 
 @transaction.atomic

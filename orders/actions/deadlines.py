@@ -11,12 +11,12 @@ from django.db import transaction
 from members.models import ProgramTerms
 from notifications import audit, clock
 from notifications.names import AuditName
-from orders.actions._record import StaleOrder
+from orders.actions._record import lock_case
 from orders.actions.review import escalate_to_physician
 from orders.models import ClockEvent, Order
 from orders.rules import deadlines
 from orders.rules.calendars import Calendar
-from orders.rules.states import PENDING, OrderStatus
+from orders.rules.states import OrderStatus
 from orders.terms import allowances, citation_of, plan_calendar
 
 if TYPE_CHECKING:
@@ -85,11 +85,9 @@ def sweep(now: datetime | None = None) -> int:
     moved = 0
     # By key, all of them: rows that fail each time must not stand in front of the others for ever.
     for pk in list(overdue.order_by("escalate_at", "pk").values_list("pk", flat=True)):
-        order = Order.objects.select_related("terms__program__plan").get(pk=pk)
+        order = Order.objects.get(pk=pk)
         try:
             moved += handle_overdue(order, now=now)
-        except StaleOrder:
-            continue  # somebody decided it while the sweep came by
         except Exception:
             log.exception("deadline sweep: order %s is left for the next sweep", order.reference)
     return moved
@@ -99,9 +97,11 @@ def sweep(now: datetime | None = None) -> int:
 def handle_overdue(order: Order, *, now: datetime) -> bool:
     """Escalate one case if, recomputed from its ledger, its time really has come.
 
-    Nobody is denied by a clock (D-07, R-204): the case moves to a physician.
+    Nobody is denied by a clock (D-07, R-204): the case moves to a physician.  Whoever decides it at the
+    same time comes first or finds it moved: a decided case gets no due time back.
     """
-    if order.status not in PENDING or order.terms is None:
+    lock_case(order)
+    if order.status != OrderStatus.NURSE_REVIEW or order.terms is None:
         return False
     started = order.clock_events.get(clock=Clock.LIMIT, kind=Kind.STARTED)
     allowed: deadlines.Allowance = started.allowed or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,62 +12,59 @@ from django.db import transaction
 from notifications import audit, clock, outbox
 from notifications.names import AuditName, MessageName
 from orders.actions._record import lock_case, move, set_line_statuses
+from orders.actions._standing import (
+    case_of,
+    held_case,
+    reviewer,
+    with_lines,
+    with_offer,
+)
 from orders.actions.deadlines import stop_clocks
-from orders.actions.review import check_holder, check_reviewer, close_case
-from orders.models import Evaluation, LineDetermination, Order, SCodeGrant, WorkItem
-from orders.rules import ids
+from orders.actions.review import close_case
+from orders.models import Evaluation, LineDetermination, Order, SCodeGrant
+from orders.queries import outcomes_so_far, standing_judgement
+from orders.rules import ids, lifecycle
+from orders.rules.cases import Case
 from orders.rules.judgement import Conclusion, Judgement, conclude
-from orders.rules.reviewing import ONLY_A_PHYSICIAN_DENIES, Act, Reviewer, refusal
-from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
+from orders.rules.rollup import Decision
+from orders.rules.states import OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
 
-AUTHORIZED = LineDetermination.Outcome.AUTHORIZED
-ADVERSE = LineDetermination.Outcome.ADVERSE
-
-
-class NotReviewable(Exception):
-    """The order is not waiting for a reviewer."""
-
-
-class RationaleMissing(Exception):
-    """A reviewer must say what settled the case."""
-
-
-class NotInPhysicianReview(Exception):
-    """Only a physician denies, and only a case that a nurse passed on (R-240, DR-27)."""
-
-
-class NotOpenToDecision(Exception):
-    """A drug line that nobody reviews, that was withdrawn, or that is decided already."""
-
-
-class PeerToPeerNotOffered(Exception):
-    """A denial needs an earlier offer of a peer-to-peer talk (R-246, DR-27)."""
+Outcome = LineDetermination.Outcome
 
 
 @transaction.atomic
-def conclude_at_intake(order: Order, judgement: Judgement, evaluation: Evaluation, *, by: User) -> None:
+def conclude_at_intake(
+    order: Order, judgement: Judgement, evaluation: Evaluation, after: Case, *, by: User
+) -> None:
     """Determine an order that the rules found in order (DR-13): Authorized or Completed.
 
     The authorize rule decides the lines, so the determinations carry no person.
     """
-    outcomes = all_authorized(order, judgement)
-    _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
-    _conclude(order, conclude(judgement, outcomes), by=by, why="criteria met at submission")
+    _determine_lines(order, evaluation, judgement, after.decisions, basis="criteria met")
+    _conclude(order, conclude(judgement, after.decisions), after, by=by, why="criteria met at submission")
 
 
-def conclude_after_findings(order: Order, judgement: Judgement, evaluation: Evaluation, *, by: User) -> None:
+def conclude_after_findings(
+    order: Order,
+    judgement: Judgement,
+    evaluation: Evaluation,
+    decided: Collection[int],
+    after: Case,
+    *,
+    by: User,
+    why: str,
+) -> None:
     """Determine a case that new findings settled, in the caller's transaction (DR-14, R-191).
 
-    As at intake the authorize rule decides; `by` is whoever recorded what settled it.
+    The authorize rule decides, as at intake, the lines that were not `decided` before; `by` is whoever
+    recorded what settled it.
     """
-    decided, outcomes = outcomes_so_far(order), all_authorized(order, judgement)
-    _determine_lines(order, evaluation, judgement, outcomes, basis="criteria met")
-    conclude_case(
-        order, conclude(judgement, decided | outcomes), by=by, why="criteria met after new findings"
-    )
+    new = {number: made for number, made in after.decisions.items() if number not in decided}
+    _determine_lines(order, evaluation, judgement, new, basis="criteria met")
+    conclude_case(order, conclude(judgement, after.decisions), after, by=by, why=why)
 
 
 @transaction.atomic
@@ -77,8 +74,7 @@ def authorize(order: Order, *, by: User, rationale: str) -> None:
     Raises what `decide` raises.  A nurse may do this, and nothing that denies.
     """
     lock_case(order)
-    if order.status not in PENDING:
-        raise NotReviewable(f"order {order.reference} is not in review")
+    lifecycle.check_in_review(case_of(order))
     decide(order, all_authorized(order, standing_judgement(order)), by=by, rationale=rationale)
 
 
@@ -86,33 +82,24 @@ def authorize(order: Order, *, by: User, rationale: str) -> None:
 def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: str) -> None:
     """Decide reviewed drug lines by number: "authorized" or "adverse" (R-253, DR-14, DR-27).
 
-    Lines left out stay open, and the case with them.  Raises NotReviewable, RationaleMissing,
-    NotHolder, NotOpenToDecision; for a denial NotInPhysicianReview, NotAReviewer and
-    PeerToPeerNotOffered.
+    Lines left out stay open, and the case with them.  Raises what `lifecycle.decide` raises.
     """
     lock_case(order)
-    if order.status not in PENDING:
-        raise NotReviewable(f"order {order.reference} is not in review")
-    if not rationale.strip():
-        raise RationaleMissing(
-            "Say what settled the case: which records or answers show that criteria are met."
-        )
-    check_holder(order, by=by, now=clock.now())
+    now, made = clock.now(), {number: Decision(Outcome(outcome)) for number, outcome in outcomes.items()}
+    lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
     evaluation = order.evaluations.latest("sequence")
     judgement = Judgement.from_json(evaluation.judgement)
-    if stray := outcomes.keys() - open_lines(order, judgement):
-        raise NotOpenToDecision(f"drug lines {sorted(stray)} of order {order.reference} are not open")
-    offered_at = _check_denial(order, by=by) if ADVERSE in outcomes.values() else None
-    conclusion = conclude(judgement, {**outcomes_so_far(order), **outcomes})
+    case = with_offer(with_lines(held_case(order), judgement, outcomes_so_far(order)), order)
+    after = lifecycle.decide(case, reviewer(order, by), made, at=now, rationale=rationale)
     _determine_lines(
         order,
         evaluation,
         judgement,
-        outcomes,
+        made,
         basis="reviewer",
         rationale=rationale.strip(),
         by=by,
-        offered_at=offered_at,
+        offered_at=case.offered_at,
     )
     audit.record(
         AuditName.CASE_DECIDED,
@@ -121,63 +108,28 @@ def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: st
         practice=str(order.practice_id),
         lines=dict(sorted(outcomes.items())),
     )
-    if conclusion.disposition != Disposition.IN_PROGRESS:
-        conclude_case(order, conclusion, by=by, why="decided by reviewer")
+    if after.status is OrderStatus.DETERMINED:
+        conclude_case(order, conclude(judgement, after.decisions), after, by=by, why="decided by reviewer")
 
 
-def conclude_case(order: Order, conclusion: Conclusion, *, by: User, why: str) -> None:
-    """End a case and tell who entered it, in the caller's transaction."""
+def conclude_case(order: Order, conclusion: Conclusion, after: Case, *, by: User, why: str) -> None:
+    """End a case as `after` and tell who entered it, in the caller's transaction."""
     close_case(order, why=why[:40])
-    _conclude(order, conclusion, by=by, why=why)
+    _conclude(order, conclusion, after, by=by, why=why)
     _tell_submitter(order)
-
-
-def standing_judgement(order: Order) -> Judgement:
-    """What the rules say of the order by its latest evaluation (one query)."""
-    return Judgement.from_json(order.evaluations.latest("sequence").judgement)
-
-
-def open_lines(order: Order, judgement: Judgement) -> set[int]:
-    """The drug lines that wait for a decision: reviewed, not withdrawn, not decided (one query)."""
-    reviewed = {line.number for line in judgement.lines if line.reviewed and not line.withdrawn}
-    return reviewed - outcomes_so_far(order).keys()
 
 
 def all_authorized(order: Order, judgement: Judgement) -> dict[int, str]:
     """Every line that waits for a decision, authorized (one query)."""
-    return dict.fromkeys(sorted(open_lines(order, judgement)), AUTHORIZED.value)
-
-
-def outcomes_so_far(order: Order) -> dict[int, str]:
-    """The decisions that were made, by line (one query)."""
-    found = LineDetermination.objects.filter(line__order=order).order_by("round")
-    return dict(found.values_list("line__number", "outcome"))
-
-
-def _check_denial(order: Order, *, by: User) -> datetime:
-    """When the peer-to-peer talk was offered; raises unless a physician may deny now."""
-    in_physician_review = order.status == OrderStatus.PHYSICIAN_REVIEW
-    offer = order.peer_to_peer_offers.filter(offered_at__lte=clock.now()).first()
-    refused = refusal(
-        Reviewer.PHYSICIAN if in_physician_review else Reviewer.NURSE,
-        Act.DENY,
-        peer_to_peer_offered=offer is not None,
-    )
-    if refused == ONLY_A_PHYSICIAN_DENIES:
-        raise NotInPhysicianReview(f"order {order.reference} is not in physician review")
-    if refused or offer is None:
-        raise PeerToPeerNotOffered(
-            "First offer the ordering physician a peer-to-peer talk, and log the call."
-        )
-    check_reviewer(by, WorkItem.Kind.PHYSICIAN)
-    return offer.offered_at
+    case = with_lines(case_of(order), judgement, outcomes_so_far(order))
+    return dict.fromkeys(sorted(case.open_lines), Outcome.AUTHORIZED.value)
 
 
 def _determine_lines(
     order: Order,
     evaluation: Evaluation,
     judgement: Judgement,
-    outcomes: Mapping[int, str],
+    outcomes: Mapping[int, Decision],
     *,
     basis: str,
     rationale: str = "",
@@ -196,22 +148,22 @@ def _determine_lines(
             rationale=rationale,
             decided_at=now,
             decided_by=by,
-            physician=by if outcomes[line.number] == ADVERSE else None,
-            peer_to_peer_offered_at=offered_at if outcomes[line.number] == ADVERSE else None,
+            physician=by if outcomes[line.number] is Decision.ADVERSE else None,
+            peer_to_peer_offered_at=offered_at if outcomes[line.number] is Decision.ADVERSE else None,
         )
         for line in order.lines.filter(number__in=outcomes)
     )
 
 
-def _conclude(order: Order, conclusion: Conclusion, *, by: User | None, why: str) -> None:
+def _conclude(order: Order, conclusion: Conclusion, after: Case, *, by: User | None, why: str) -> None:
     """Write the case status with all that hangs on it; move the order to its end (T1, DR-16 to DR-20)."""
     now = clock.now()
     columns: dict[str, Any] = {
-        "disposition": conclusion.disposition,
+        "disposition": after.disposition,
         "decided_at": now,
         "pathway_eligible": conclusion.pathway_eligible,
     }
-    if conclusion.disposition in WITH_ORDER_ID:
+    if after.order_id:
         columns["order_id"] = _unused("order_id", ids.order_id)
         columns["valid_from"], columns["valid_to"] = conclusion.valid_from, conclusion.valid_to
         if conclusion.pathway_eligible:
@@ -226,14 +178,14 @@ def _conclude(order: Order, conclusion: Conclusion, *, by: User | None, why: str
         regimen_key=conclusion.regimen_key or "",
         granted_at=now,
     )
-    move(order, OrderStatus.DETERMINED, by=by, why=why, **columns)
+    move(order, after.status, by=by, why=why, **columns)
     stop_clocks(order, at=now, by=by)
     audit.record(
         AuditName.ORDER_DETERMINED,
         actor=by,
         subject=f"order:{order.reference}",
         practice=str(order.practice_id),
-        disposition=conclusion.disposition.value,
+        disposition=after.disposition,
     )
 
 

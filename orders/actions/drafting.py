@@ -12,9 +12,11 @@ from members.models import Member, Practice
 from members.queries import eligibility_on
 from notifications import audit, clock
 from notifications.names import AuditName
-from orders.actions._record import StaleOrder, move
+from orders.actions._record import move
+from orders.actions._standing import case_of
 from orders.models import Order, OrderEvent, StepAnswers
-from orders.rules import ids, rollup
+from orders.rules import ids, lifecycle
+from orders.rules.refusals import StaleOrder
 from orders.rules.states import OrderStatus
 from orders.steps import BY_KEY, Answers, basis_of, state_of
 
@@ -148,8 +150,8 @@ def _member_columns(clean: Answers) -> dict[str, Any]:
 @transaction.atomic
 def discard_draft(order: Order, *, by: User) -> None:
     """Close a draft as withdrawn before submission (R-100, R-227, T1 rule 1)."""
-    withdrawn = rollup.disposition((), withdrawn_before_submission=True)
-    move(order, OrderStatus.WITHDRAWN, by=by, why="discarded", disposition=withdrawn)
+    after = lifecycle.discard(case_of(order))
+    move(order, after.status, by=by, why="discarded", disposition=after.disposition)
     audit.record(
         AuditName.ORDER_DISCARDED,
         actor=by,

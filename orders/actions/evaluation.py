@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,11 @@ from notifications import audit, clock
 from notifications.names import AuditName
 from orders import queries
 from orders.facts import Facts, amended
-from orders.intake import Intake
 from orders.models import DrugLine, Evaluation, LineEvaluation, Order
 from orders.rules.duplicates import EarlierOrder
-from orders.rules.judgement import ENGINE_VERSION, Judgement, judge_order
+from orders.rules.judgement import ENGINE_VERSION, Content, Judgement, judge_order
 from orders.rules.terms import Terms
+from orders.stored_content import StoredContent
 from pathways import queries as content_queries
 from pathways.content import ContentInForce
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ruling:
-    """One run of the rules: everything it read and what it said."""
+    """One run of the rules: everything it read and what it said.
+
+    `releases` name the content; judging a case again, its hash is that of the first evaluation.
+    """
 
     inputs: dict[str, Any]
-    content: ContentInForce
+    releases: ContentInForce
     judgement: Judgement
 
 
@@ -41,32 +44,39 @@ def canonical_hash(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def rule_on(intake: Intake, earlier: list[EarlierOrder]) -> Ruling:
-    """Judge an intake by the content in force for it (DR-03) and the member's earlier orders."""
+def rule_on(facts: Facts, terms: Terms, earlier: list[EarlierOrder]) -> Ruling:
+    """Judge the facts of a request by the content in force for it (DR-03) and the member's earlier orders."""
     content = content_queries.content_on(
-        plan=intake.facts["plan"],
-        line_of_business=intake.facts["line_of_business"],
-        submitted_on=intake.submitted_on,
-        start_on=intake.start_on,
+        plan=facts["plan"],
+        line_of_business=facts["line_of_business"],
+        submitted_on=date.fromisoformat(facts["submitted_on"]),
+        start_on=date.fromisoformat(facts["start_on"]),
     )
-    return _rule(intake.facts, intake.plain_terms, content, earlier)
+    return _rule(facts, terms, content, earlier, releases=content)
 
 
 def rule_again(order: Order) -> Ruling:
-    """Judge a submitted order with what was found since, by the same terms and releases (DR-03, DR-14).
+    """Judge a submitted order with what was found since, by the same versions (DR-03, DR-14).
 
-    Six queries.  The orders that count are those that came in before it.
+    These are the terms, the releases, and what the first evaluation read of the drug catalog, which
+    goes on changing.  Six queries.  The orders that count are those that came in before it.
     """
     first = order.evaluations.earliest("sequence")
     facts = facts_now(order)
-    content = content_queries.content_for(
+    releases = content_queries.content_for(
         first.pathway_release,
         first.policy_release,
         plan=facts["plan"],
         line_of_business=facts["line_of_business"],
         start_on=date.fromisoformat(facts["start_on"]),
     )
-    return _rule(facts, Terms.from_json(first.inputs["terms"]), content, queries.orders_before(order))
+    return _rule(
+        facts,
+        Terms.from_json(first.inputs["terms"]),
+        StoredContent(releases, first.inputs["catalog"]),
+        queries.orders_before(order),
+        releases=replace(releases, content_hash=first.content_hash),
+    )
 
 
 def facts_now(order: Order) -> Facts:
@@ -75,17 +85,19 @@ def facts_now(order: Order) -> Facts:
     return amended(order.snapshot.facts, changes)
 
 
-def _rule(facts: Facts, terms: Terms, content: ContentInForce, earlier: list[EarlierOrder]) -> Ruling:
+def _rule(
+    facts: Facts, terms: Terms, content: Content, earlier: list[EarlierOrder], *, releases: ContentInForce
+) -> Ruling:
     inputs = {
         "facts": facts,
         "terms": terms.to_json(),
         "earlier": [order.to_json() for order in earlier],
         "catalog": [catalog_entry(content, line) for line in facts["drugs"]],
     }
-    return Ruling(inputs=inputs, content=content, judgement=judge_order(facts, terms, content, earlier))
+    return Ruling(inputs=inputs, releases=releases, judgement=judge_order(facts, terms, content, earlier))
 
 
-def catalog_entry(content: ContentInForce, line: Facts) -> dict[str, Any]:
+def catalog_entry(content: Content, line: Facts) -> dict[str, Any]:
     """What the drug catalog says of a line; kept, because the catalog is not part of a release."""
     drug, hcpcs = line["drug"], line["hcpcs"]
     product = content.product(drug, hcpcs)
@@ -113,9 +125,9 @@ def store_evaluation(
         judgement=judgement,
         judgement_hash=canonical_hash(judgement),
         engine_version=ENGINE_VERSION,
-        pathway_release_id=ruling.content.pathway_release_pk,
-        policy_release_id=ruling.content.policy_release_pk,
-        content_hash=ruling.content.content_hash,
+        pathway_release_id=ruling.releases.pathway_release_pk,
+        policy_release_id=ruling.releases.policy_release_pk,
+        content_hash=ruling.releases.content_hash,
         evaluated_at=clock.now(),
         evaluated_by=by,
     )
@@ -129,7 +141,7 @@ def store_evaluation(
         subject=f"order:{order.reference}",
         practice=str(order.practice_id),
         sequence=evaluation.sequence,
-        pathway_release=ruling.content.pathway_release,
+        pathway_release=ruling.releases.pathway_release,
     )
     return evaluation
 

@@ -9,37 +9,25 @@ from django.db import transaction
 from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import lock_case, set_line_statuses
-from orders.actions.determination import (
-    NotReviewable,
-    RationaleMissing,
-    conclude_after_findings,
-    conclude_case,
-    open_lines,
-    outcomes_so_far,
-    standing_judgement,
+from orders.actions._standing import (
+    case_of,
+    held_case,
+    lines_of,
+    orderer,
+    reviewer,
+    with_lines,
 )
+from orders.actions.determination import conclude_after_findings, conclude_case
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
-from orders.actions.review import check_holder
-from orders.actions.submission import check_orderer
 from orders.facts import Facts, wrong_answers
 from orders.models import Evaluation, Finding, Order, PeerToPeerOffer
-from orders.rules.judgement import Judgement, conclude, conclude_duplicate
-from orders.rules.states import PENDING, Disposition
+from orders.queries import outcomes_so_far, standing_judgement
+from orders.rules import lifecycle
+from orders.rules.judgement import Judgement, conclude_duplicate
+from orders.rules.states import Disposition, OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
-
-
-class NotFlagged(Exception):
-    """The rules found no earlier order that this one may repeat."""
-
-
-class NothingToWithdraw(Exception):
-    """The order has no such drug line, or it was withdrawn or decided before."""
-
-
-class PartlyDecided(Exception):
-    """A drug of the case is decided, so that the case as a whole cannot be a mere repeat."""
 
 
 class NoSuchAnswer(ValueError):
@@ -89,19 +77,16 @@ def confirm_duplicate(order: Order, *, by: User, note: str) -> None:
 
     Raises NotReviewable, NotHolder, RationaleMissing without a note, NotFlagged, PartlyDecided.
     """
-    _check(order, by=by)
-    if not note.strip():
-        raise RationaleMissing("Say how the two orders were compared.")
+    lock_case(order)
+    lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
     judgement = standing_judgement(order)
-    if not judgement.duplicates:
-        raise NotFlagged(f"order {order.reference} is not flagged as a duplicate")
-    if outcomes_so_far(order):
-        raise PartlyDecided(f"a drug of order {order.reference} is decided")
+    case = with_lines(held_case(order), judgement, outcomes_so_far(order))
+    after = lifecycle.confirm_duplicate(case, reviewer(order, by), at=clock.now(), note=note)
     repeated = [flag.reference for flag in judgement.duplicates]
     _record(
         order, Finding.Kind.DUPLICATE, {"duplicate_of": repeated}, by=by, source="duplicate review", note=note
     )
-    conclude_case(order, conclude_duplicate(judgement), by=by, why="confirmed duplicate")
+    conclude_case(order, conclude_duplicate(judgement), after, by=by, why="confirmed duplicate")
 
 
 @transaction.atomic
@@ -110,14 +95,13 @@ def withdraw_drug(order: Order, number: int, *, by: User, note: str = "") -> Eva
 
     The order is judged again without it.  Raises MayNotOrder, NotReviewable, NothingToWithdraw.
     """
-    check_orderer(by, order)
+    person = orderer(order, by)
+    lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
-    if order.status not in PENDING:
-        raise NotReviewable(f"order {order.reference} is not in review")
+    lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
+    case = with_lines(case_of(order), standing_judgement(order), outcomes_so_far(order))
+    lifecycle.check_withdrawal(case, person, number)
     withdrawn = facts_now(order).get("withdrawn_lines") or []
-    left = order.lines.filter(number=number, determinations=None)
-    if number in withdrawn or not left.exists():
-        raise NothingToWithdraw(f"order {order.reference} has no line {number} to withdraw")
     changed = {"withdrawn_lines": sorted([*withdrawn, number])}
     _record(order, Finding.Kind.DRUG_WITHDRAWN, changed, by=by, source="practice", note=note)
     return _judge_again(order, AuditName.CASE_DRUG_WITHDRAWN, cause="drug withdrawn", by=by)
@@ -129,10 +113,12 @@ def offer_peer_to_peer(order: Order, *, by: User, phone: str, reached: str, outc
 
     `reached` is the person or "voicemail".  Raises NotReviewable, NotHolder.
     """
-    _check(order, by=by)
+    lock_case(order)
+    now = clock.now()
+    lifecycle.offer_peer_to_peer(held_case(order), reviewer(order, by), at=now)
     offer = PeerToPeerOffer.objects.create(
         order=order,
-        offered_at=clock.now(),
+        offered_at=now,
         offered_by=by,
         phone=phone,
         reached=reached,
@@ -149,9 +135,7 @@ def offer_peer_to_peer(order: Order, *, by: User, phone: str, reached: str, outc
 
 def _check(order: Order, *, by: User) -> None:
     lock_case(order)
-    if order.status not in PENDING:
-        raise NotReviewable(f"order {order.reference} is not in review")
-    check_holder(order, by=by, now=clock.now())
+    lifecycle.check_finding(held_case(order), reviewer(order, by), at=clock.now())
 
 
 def _record(order: Order, kind: Finding.Kind, facts: Facts, *, by: User, source: str, note: str) -> None:
@@ -174,15 +158,16 @@ def _judge_again(order: Order, name: AuditName, *, cause: str, by: User) -> Eval
     judgement = ruling.judgement
     if judgement.refusals or judgement.disposition is None:
         raise NoSuchAnswer(f"order {order.reference} could no longer be judged")
-    left, decided = open_lines(order, judgement), outcomes_so_far(order)
-    if judgement.disposition != Disposition.IN_PROGRESS:
-        conclude_after_findings(order, judgement, evaluation, by=by)
-    elif decided and not left:
-        # Whoever decided the others has settled what only a reviewer settles.
-        conclude_case(order, conclude(judgement, decided), by=by, why="nothing is left to decide")
+    decided = outcomes_so_far(order)
+    settled = judgement.disposition != Disposition.IN_PROGRESS
+    lines, flagged = lines_of(judgement, decided), bool(judgement.duplicates)
+    after = lifecycle.judge_again(case_of(order), lines, flagged=flagged, settled=settled)
+    if after.status is OrderStatus.DETERMINED:
+        why = "criteria met after new findings" if settled else "nothing is left to decide"
+        conclude_after_findings(order, judgement, evaluation, decided, after, by=by, why=why)
     else:
         set_line_statuses(order, {line.number: line.status for line in judgement.lines if line.withdrawn})
-        _put_reasons_right(order, judgement, left)
+        _put_reasons_right(order, judgement, after.open_lines)
     return evaluation
 
 

@@ -13,12 +13,14 @@ from notifications.names import AuditName
 from orders import intake as intakes
 from orders import queries, steps
 from orders.actions._record import move, one_at_a_time
+from orders.actions._standing import case_of, lines_of, orderer
 from orders.actions.deadlines import start_clocks
 from orders.actions.determination import conclude_at_intake
 from orders.actions.evaluation import Ruling, canonical_hash, rule_on, store_evaluation
 from orders.actions.review import open_case
 from orders.intake import Intake
 from orders.models import ClinicalSnapshot, DrugLine, Order, WorkItem
+from orders.rules import lifecycle
 from orders.rules.problems import Blocker, Problem
 from orders.rules.states import Disposition, OrderStatus
 
@@ -50,24 +52,6 @@ class KeyReused(Exception):
     """The idempotency key was used before, for something else (409)."""
 
 
-class NotADraft(Exception):
-    """The order was submitted before under another key, or withdrawn."""
-
-
-class MayNotOrder(PermissionError):
-    """The person holds no role that orders for the order's practice."""
-
-
-#: Who submits for a practice (R-043).
-ORDERING_ROLES = ("practice_user", "ordering_physician")
-
-
-def check_orderer(by: User, order: Order) -> None:
-    """Raise MayNotOrder unless `by` may order for the order's practice."""
-    if not by.practice_roles.filter(practice=order.practice_id, kind__in=ORDERING_ROLES).exists():
-        raise MayNotOrder(f"{by.get_username()} may not submit order {order.reference}")
-
-
 def content_hash(order: Order) -> str:
     """The hash of the draft's answers, as the review page shows them; it travels with the submission."""
     return canonical_hash(steps.state_of(order).answers)
@@ -93,7 +77,8 @@ def submit_order(
     `form_rules` only the gates of DR-01 count: what the form alone asks for (D-36, D-37, the role a
     drug is entered in) is left to the interface that the request comes from.  Raises MayNotOrder.
     """
-    check_orderer(by, order)
+    person = orderer(order, by)
+    lifecycle.check_orderer(case_of(order), person)
     check_key(idempotency_key)
     with transaction.atomic():
         # Where the database can lock a row, twins wait here; the compare-and-set in `move` decides anyway.
@@ -108,25 +93,26 @@ def submit_order(
         fingerprint = content_hash(order)
         if reviewed_hash is not None and reviewed_hash != fingerprint:
             raise SubmissionRefused([CHANGED_SINCE_REVIEW])
-        ruling = rule_on(intake, queries.earlier_orders(intake))
+        ruling = rule_on(intake.facts, intake.plain_terms, queries.earlier_orders(intake))
         if ruling.judgement.refusals:
             raise SubmissionRefused(list(ruling.judgement.refusals))
+        after = lifecycle.submit(
+            case_of(order),
+            person,
+            lines_of(ruling.judgement, {}),
+            flagged=bool(ruling.judgement.duplicates),
+            settled=ruling.judgement.disposition != Disposition.IN_PROGRESS,
+        )
         _bind(order, intake, ruling, by=by, key=idempotency_key, fingerprint=fingerprint)
         lines = _freeze(order, intake, ruling)
         evaluation = store_evaluation(order, lines, ruling, cause="submission", by=by)
         start_clocks(order, intake.terms, by=by)
-        if ruling.judgement.disposition == Disposition.IN_PROGRESS:
+        if after.status is OrderStatus.NURSE_REVIEW:
             reasons = [reason.to_json() for reason in ruling.judgement.pend_reasons]
             open_case(order, WorkItem.Kind.NURSE, reasons)
-            move(
-                order,
-                OrderStatus.NURSE_REVIEW,
-                by=by,
-                why="submitted",
-                disposition=Disposition.IN_PROGRESS,
-            )
+            move(order, after.status, by=by, why="submitted", disposition=after.disposition)
         else:
-            conclude_at_intake(order, ruling.judgement, evaluation, by=by)
+            conclude_at_intake(order, ruling.judgement, evaluation, after, by=by)
         audit.record(
             AuditName.ORDER_SUBMITTED,
             actor=by,
@@ -149,10 +135,9 @@ def _is_repeat(order: Order, key: str, reviewed_hash: str | None) -> bool:
     twin = Order.objects.filter(practice_id=order.practice_id, idempotency_key=key).first()
     if twin is not None and twin.pk != order.pk:
         raise KeyReused("This submission key belongs to another order.")
-    if order.status == OrderStatus.DRAFT:
-        return False
     if order.idempotency_key != key:
-        raise NotADraft(f"order {order.reference} was submitted or withdrawn before")
+        lifecycle.check_draft(case_of(order))
+        return False
     if reviewed_hash is not None and reviewed_hash != order.submission_hash:
         raise KeyReused("This order was already submitted with other answers.")
     return True
@@ -172,8 +157,8 @@ def _bind(order: Order, intake: Intake, ruling: Ruling, *, by: User, key: str, f
         "start_on": intake.start_on,
         "planned_end_on": date.fromisoformat(intake.facts["planned_end_on"]),
         "urgency": intake.facts["urgency"],
-        "pathway_release_id": ruling.content.pathway_release_pk,
-        "policy_release_id": ruling.content.policy_release_pk,
+        "pathway_release_id": ruling.releases.pathway_release_pk,
+        "policy_release_id": ruling.releases.policy_release_pk,
         "submitted_at": intake.received_at,
         "submitted_by": by,
         "idempotency_key": key,

@@ -19,6 +19,9 @@ Everything a rule needs is handed to it, and what it says is a value that can be
 | `calendars`, `deadlines` | business days, due times, escalation, retrospective window (D-01 to D-07) |
 | `ids` | Order ID, Pathway Eligible ID, tracking number (D-16) |
 | `states` | statuses and the moves between them |
+| `lifecycle`, `cases` | who may do what with a case when, and what follows |
+| `reviewing` | what takes a physician |
+| `refusals` | why something is not done, one class for each reason |
 | `terms` | the program terms as plain values |
 | `problems` | what stands in the way, as values with step and sentence |
 | `records` | JSON by type hints, for all of these |

@@ -25,8 +25,7 @@ def due_at(received_at: datetime, allowance: Allowance, calendar: Calendar) -> d
     """
     unit, amount = _single(allowance)
     if unit == "hours":
-        # In UTC first: adding hours to local time is an hour off across a daylight-saving change.
-        return received_at.astimezone(UTC) + timedelta(hours=amount)
+        return _hours_after(received_at, amount)
     return calendar.at(due_on(received_at, allowance, calendar), calendar.closes_at)
 
 
@@ -38,7 +37,7 @@ def due_on(received_at: datetime, allowance: Allowance, calendar: Calendar) -> d
         return calendar.business_day_after(received_on, amount)
     if unit == "calendar_days":
         return received_on + timedelta(days=amount)
-    return calendar.day_of(due_at(received_at, allowance, calendar))
+    return calendar.day_of(_hours_after(received_at, amount))
 
 
 def escalate_at(
@@ -62,6 +61,11 @@ def escalate_at(
 def retro_last_day(start_on: date, business_days: int, calendar: Calendar) -> date:
     """The last day to ask for treatment that began on `start_on` (DR-02, R-350)."""
     return calendar.business_day_after(start_on, business_days)
+
+
+def _hours_after(moment: datetime, hours: int) -> datetime:
+    # In UTC first: adding hours to local time is an hour off across a daylight-saving change.
+    return moment.astimezone(UTC) + timedelta(hours=hours)
 
 
 def _single(allowance: Allowance) -> tuple[str, int]:

@@ -1,17 +1,26 @@
-"""Earlier orders of the member, and whether this one may be a duplicate of them (DR-11; R-188 to R-193)."""
+"""Earlier orders of the member, and whether this one may be a duplicate of them (DR-11; R-188 to R-193).
+
+Only orders of one solution repeat each other (D-14): radiation beside drugs is one treatment, not two.
+DR-11 speaks of drugs alone; in a radiation order the same technique at the same site stands for a shared
+drug, and all else of DR-11 holds as it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Self
 
 from orders.rules import records
 from orders.rules.states import WITH_ORDER_ID, Disposition
 from pathways.criteria.explain import joined
+from pathways.criteria.terms import RADIATION_SITES, RADIATION_TECHNIQUES
 
 Facts = Mapping[str, Any]
+
+#: The solution of an order that names none.
+MEDICAL = "medical_oncology"
 
 #: Earlier orders in these dispositions can be duplicated; denied and closed ones cannot.
 LIVE = WITH_ORDER_ID | {Disposition.IN_PROGRESS}
@@ -23,7 +32,8 @@ class EarlierOrder:
 
     `reference` is the tracking number, which it always has; `order_id` the number people are told: the
     Order ID, or the tracking number while there is none.  People cite either.  `regimen_key` is ""
-    where no regimen was followed.
+    where no regimen was followed; site and technique are "" but in a radiation order.
+    Orders that were stored without their solution are replayed as medical, as they were judged.
     """
 
     order_id: str
@@ -37,6 +47,9 @@ class EarlierOrder:
     pathway_eligible: bool
     own_practice: bool = True
     reference: str = ""
+    solution: str = MEDICAL
+    radiation_site: str = ""
+    radiation_technique: str = ""
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -56,7 +69,7 @@ class EarlierOrder:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFlag:
-    """An earlier order that this one may repeat; `shared` names the drugs in both."""
+    """An earlier order that this one may repeat; `shared` names the drugs in both, or the radiation."""
 
     order_id: str
     start_on: date
@@ -70,31 +83,25 @@ def duplicates(facts: Facts, earlier: Iterable[EarlierOrder], *, planned_end_on:
     """The earlier orders that make this one pend as a possible duplicate (DR-11, D-14).
 
     The three-week grace is not counted.  An order that this one replaces ends the day before this one
-    starts.  `facts["not_duplicate_of"]` lists the orders that a reviewer has compared and cleared
-    (R-191).
+    starts, so that the two never overlap.  `facts["not_duplicate_of"]` lists the orders that a reviewer
+    has compared and cleared (R-191).
     """
-    start_on = date.fromisoformat(facts["start_on"])
-    cleared = facts.get("not_duplicate_of") or ()
+    start_on, solution = date.fromisoformat(facts["start_on"]), facts.get("solution") or MEDICAL
+    settled = {facts.get("replaces_order"), *(facts.get("not_duplicate_of") or ())}
     found = []
     for order in earlier:
-        if order.disposition not in LIVE or order.numbers.intersection(cleared):
-            continue
-        end_on = order.planned_end_on
-        if facts.get("replaces_order") in order.numbers:
-            end_on = min(end_on, start_on - timedelta(days=1))
-        if order.start_on <= planned_end_on and start_on <= end_on:
+        overlaps = order.start_on <= planned_end_on and start_on <= order.planned_end_on
+        counts = order.solution == solution and order.disposition in LIVE
+        if overlaps and counts and order.numbers.isdisjoint(settled):
             found += _flag(facts, order)
     return found
 
 
 def _flag(facts: Facts, order: EarlierOrder) -> list[DuplicateFlag]:
-    therapeutic, supportive = _drugs(facts, "therapeutic"), _drugs(facts, "supportive")
+    shared = _shared(facts, order)
     referenced = facts.get("references_order") in order.numbers
-    if therapeutic:
-        shared = sorted(therapeutic.intersection(order.therapeutic_drugs))
-    else:
-        shared = sorted(supportive.intersection(order.supportive_drugs))
-    if referenced and not (therapeutic and shared):
+    supports = facts.get("radiation_technique") is None and not _drugs(facts, "therapeutic")
+    if referenced and (supports or not shared):
         return []
     why = f"also with {joined(shared, 'and')}" if shared else "and this one neither replaces nor cites it"
     return [
@@ -107,6 +114,20 @@ def _flag(facts: Facts, order: EarlierOrder) -> list[DuplicateFlag]:
             reference=order.reference or order.order_id,
         )
     ]
+
+
+def _shared(facts: Facts, order: EarlierOrder) -> list[str]:
+    """The drugs in both; of a radiation order its technique and site, when they are the earlier one's."""
+    if technique := facts.get("radiation_technique"):
+        site = facts.get("radiation_site") or ""
+        if (technique, site) != (order.radiation_technique, order.radiation_site):
+            return []
+        return [
+            f"{RADIATION_TECHNIQUES.get(technique, technique)} radiation of {RADIATION_SITES.get(site, site)}"
+        ]
+    if therapeutic := _drugs(facts, "therapeutic"):
+        return sorted(therapeutic.intersection(order.therapeutic_drugs))
+    return sorted(_drugs(facts, "supportive").intersection(order.supportive_drugs))
 
 
 def _sentence(order: EarlierOrder, why: str) -> str:

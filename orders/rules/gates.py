@@ -14,7 +14,9 @@ from orders.rules.calendars import Calendar
 from orders.rules.deadlines import retro_last_day
 from orders.rules.problems import Blocker, Problem
 from orders.rules.routing import ContactKey
+from orders.rules.schedule import months_after
 from orders.rules.terms import Terms
+from pathways.diagnoses import is_malignant
 
 Facts = Mapping[str, Any]
 
@@ -24,13 +26,6 @@ SUBMITTERS = (ORDERING_PRACTICE, "ordering_clinician")
 
 REFUSED = "refused"
 REFER_TO_HEALTH_PLAN = "refer_to_health_plan"
-
-
-def is_malignant(code: str) -> bool:
-    """Is this ICD-10-CM code a malignancy for the gates: C00 to C96, or D46 (DR-01)?"""
-    category = code.strip().upper()[:3]
-    # As text, so that C4A, C7A and C7B are among them.
-    return len(category) == 3 and ("C00" <= category <= "C96" or category == "D46")
 
 
 def refusals(
@@ -78,10 +73,16 @@ def refusals_without_a_program(
 def defects(facts: Facts, *, tumors: Collection[str]) -> list[Problem]:
     """What no request can be judged with, whichever interface it comes from: answers missing or at odds.
 
-    No gates of DR-01, and therefore named after them.  `tumors` are the cancers that the primary
-    diagnosis stands for.
+    No gates of DR-01, and therefore named after them; DR-28 asks for the ID of a trial.  `tumors` are the
+    cancers that the primary diagnosis stands for.
     """
-    return [*_no_diagnosis(facts), *_another_tumor(facts, tumors), *_no_drug(facts), *_no_end(facts)]
+    return [
+        *_no_diagnosis(facts),
+        *_another_tumor(facts, tumors),
+        *_no_drug(facts),
+        *_no_end(facts),
+        *_no_trial_id(facts),
+    ]
 
 
 def _no_diagnosis(facts: Facts) -> Iterator[Problem]:
@@ -131,6 +132,18 @@ def _no_end(facts: Facts) -> Iterator[Problem]:
         )
 
 
+def _no_trial_id(facts: Facts) -> Iterator[Problem]:
+    trial = facts.get("trial") or {}
+    if trial.get("enrolled") and not trial.get("trial_id"):
+        yield Blocker(
+            "TRIAL_ID_MISSING",
+            "dates",
+            "Enter the ID of the clinical trial, or say that this is none.",
+            field="trial_id",
+            redirect=REFUSED,
+        )
+
+
 def _submitter(facts: Facts, roles: Collection[str]) -> Iterator[Problem]:
     if (facts.get("submitter_role") or ORDERING_PRACTICE) not in roles:
         yield Blocker(
@@ -171,11 +184,11 @@ def _eligibility(code: str, reason: str) -> Iterator[Problem]:
 
 
 def _program(facts: Facts, terms: Terms) -> Iterator[Problem]:
-    line, group = facts.get("line_of_business") or "", facts.get("group_number") or ""
-    required_state = terms.pcp_states.get(line)
+    line: str = facts.get("line_of_business") or ""
+    group, required_state = facts.get("group_number"), terms.pcp_states.get(line)
     if line not in terms.lines_of_business:
         yield _outside("NOT_IN_PROGRAM", f"The line of business is not in the {terms.program_name}.", terms)
-    elif required_state and facts.get("pcp_state", required_state) != required_state:
+    elif required_state and facts.get("pcp_state") != required_state:
         yield _outside(
             "NOT_IN_PROGRAM",
             f"Members of this line are in the {terms.program_name} only with a primary care provider in "
@@ -233,14 +246,18 @@ def _retro(facts: Facts, terms: Terms) -> Iterator[Problem]:
     start_on, submitted_on = date.fromisoformat(facts["start_on"]), date.fromisoformat(facts["submitted_on"])
     last = retro_last_day(start_on, terms.retro_business_days, calendar_of(terms))
     if submitted_on > last:
-        yield Blocker(
-            "RETRO_WINDOW_PASSED",
-            "member",
-            f"A request for treatment that began on {_day(start_on)} could be made until {_day(last)}. "
-            f"{terms.contact(ContactKey.RETRO).text}",
-            field="start_on",
-            redirect=terms.retro_after_window,
-        )
+        until = f"A request for treatment that began on {_day(start_on)} could be made until {_day(last)}."
+        late, redirect = terms.contact(ContactKey.RETRO).text, terms.retro_after_window
+        plan_last = _plan_takes_until(start_on, terms)
+        if plan_last and submitted_on > plan_last:
+            late, redirect = f"The plan itself took it until {_day(plan_last)}; nobody takes it now.", REFUSED
+        yield Blocker("RETRO_WINDOW_PASSED", "member", f"{until} {late}", field="start_on", redirect=redirect)
+
+
+def _plan_takes_until(start_on: date, terms: Terms) -> date | None:
+    """The last day on which the plan itself takes a late request (R-351); None where it sets no limit."""
+    years = terms.retro_plan_limit_years
+    return months_after(start_on, 12 * years) if years else None
 
 
 def _too_early(facts: Facts, terms: Terms) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pathways.criteria.case import AGE_FACTOR, AGE_FACTOR_ABOVE
+from pathways.criteria.case import Case
 from pathways.criteria.explain import capital
 from pathways.criteria.terms import REGIMEN_RISKS
 from pathways.deviations import Deviation
@@ -18,10 +18,8 @@ PRIMARY_PROPHYLAXIS = "primary_prophylaxis"
 
 def risk_factors(facts: Facts) -> tuple[str, ...]:
     """The risk factors that count, sorted: those attested, and age by the birth date alone (DR-08)."""
-    found = set(facts.get("fn_risk_factors") or ()) - {AGE_FACTOR}
-    if (facts.get("age") or 0) > AGE_FACTOR_ABOVE:
-        found.add(AGE_FACTOR)
-    return tuple(sorted(found))
+    found, _ = Case(facts, {}).risk_factors
+    return found
 
 
 def growth_factor_deviations(facts: Facts, regimen_risk: str | None) -> list[Deviation]:
@@ -75,7 +73,7 @@ _WORDS = {
 
 def _deviation(code: str, line: Mapping[str, Any], regimen_risk: str | None) -> Deviation:
     step, field, expected, ending = _WORDS[code]
-    risk = REGIMEN_RISKS.get(regimen_risk or "", "not known")
+    risk = REGIMEN_RISKS[regimen_risk] if regimen_risk else "not known"
     return Deviation(
         code=code,
         kind="fn",

@@ -18,10 +18,10 @@ from typing import Any
 
 from orders.rules import gates, radiation, rollup, scodes
 from orders.rules.continuity import Continuity, continuity
-from orders.rules.duplicates import EarlierOrder, duplicates
+from orders.rules.duplicates import DuplicateFlag, EarlierOrder, duplicates
 from orders.rules.growth_factors import growth_factor_deviations
 from orders.rules.lines import Content, JudgedLine, judge_lines, line_judgement, lines_outside_program
-from orders.rules.pending import effect_of, questions_of_criteria, questions_of_the_case
+from orders.rules.pending import duplicate_question, effect_of, questions_of_criteria, questions_of_the_case
 from orders.rules.problems import Blocker
 from orders.rules.request import Request
 from orders.rules.results import Conclusion, Judgement, LineJudgement, PendReason
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 #: Raised whenever a change of the rules can change a judgement.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "3"
 
 Facts = Mapping[str, Any]
 
@@ -67,7 +67,7 @@ def judge_order(facts: Facts, terms: Terms, content: Content, earlier: Sequence[
         return Judgement(engine_version=ENGINE_VERSION, refusals=refused)
     request = Request.read(facts)
     if facts.get("solution") == radiation.RADIATION:
-        return _radiation(request, terms, content)
+        return _radiation(request, terms, content, earlier)
     if scodes.is_outside_by_age(facts, terms):
         return _outside_program(request, terms, content)
     return _in_program(request, terms, content, earlier)
@@ -75,9 +75,7 @@ def judge_order(facts: Facts, terms: Terms, content: Content, earlier: Sequence[
 
 def _outside_program(request: Request, terms: Terms, content: Content) -> Judgement:
     lines = lines_outside_program(request, terms)
-    award = scodes.award(
-        request.facts, terms, None, pathway_eligible=False, course_days=_course_days(request), earlier=()
-    )
+    award = scodes.off_pathway(request.facts, terms)
     case = _disposition(request, lines, open_question=False)
     last = valid_to(request.end_on, terms.grace_days)
     return Judgement(
@@ -96,20 +94,27 @@ def _outside_program(request: Request, terms: Terms, content: Content) -> Judgem
     )
 
 
-def _radiation(request: Request, terms: Terms, content: Content) -> Judgement:
-    """A radiation order: no Pathway, no S-codes, valid for 90 days (DR-20, DR-24)."""
+def _radiation(
+    request: Request, terms: Terms, content: Content, earlier: Sequence[EarlierOrder]
+) -> Judgement:
+    """A radiation order: no Pathway, no S-codes, valid for 90 days (DR-20, DR-24, R-348)."""
     lines = radiation.judge_radiation(request, terms, content)
-    reasons = radiation.open_questions(lines)
+    flags = _duplicates(request, terms, earlier)
+    care = continuity(request.facts, terms)
+    by_criteria = radiation.open_questions(lines)
+    continued = care.established and bool(by_criteria)
+    reasons = (*duplicate_question(flags), *(() if continued else by_criteria))
     case = _disposition(request, lines, open_question=bool(reasons))
-    award = scodes.award(
-        request.facts, terms, None, pathway_eligible=False, course_days=_course_days(request), earlier=()
-    )
+    award = scodes.off_pathway(request.facts, terms)
     stored = _stored(lines, request, content, case=case, until=request.end_on)
     last = radiation.valid_until(request.start_on)
     final = case in WITH_ORDER_ID
     return Judgement(
         engine_version=ENGINE_VERSION,
         lines=stored,
+        duplicates=tuple(flags),
+        continuity=care,
+        continuity_applied=continued,
         pend_reasons=reasons,
         disposition=case,
         pathway_eligible=_eligible(case, on_pathway=False),
@@ -134,12 +139,9 @@ def _in_program(
     risk = _regimen_risk(request, match, cited, library)
     lines = judge_lines(request, terms, content, regimen_risk=risk)
     fn_deviations = growth_factor_deviations(facts, risk)
-    flags = (
-        duplicates(facts, earlier, planned_end_on=request.end_on)
-        if terms.duplicate_enabled and request.plan
-        else []
-    )
-    by_criteria = questions_of_criteria(lines, match, fn_deviations, terms)
+    flags = _duplicates(request, terms, earlier)
+    standing = [line for line in lines if line.number in request.plan]
+    by_criteria = questions_of_criteria(standing, match, fn_deviations, terms)
     care = continuity(facts, terms)
     continued = care.established and bool(by_criteria)
     pend_reasons = questions_of_the_case(match, flags) + ([] if continued else by_criteria)
@@ -187,6 +189,13 @@ def _in_program(
 # --- parts of a judgement ---------------------------------------------------------------------------
 
 
+def _duplicates(request: Request, terms: Terms, earlier: Sequence[EarlierOrder]) -> list[DuplicateFlag]:
+    """What this order may repeat; nothing when all of it is withdrawn, or the program does not ask."""
+    if not terms.duplicate_enabled or not request.plan:
+        return []
+    return duplicates(request.facts, earlier, planned_end_on=request.end_on)
+
+
 def _cited(facts: Facts, earlier: Sequence[EarlierOrder]) -> EarlierOrder | None:
     number = facts.get("references_order")
     return next((order for order in earlier if number in order.numbers), None)
@@ -206,13 +215,12 @@ def _disposition(request: Request, lines: Sequence[JudgedLine], *, open_question
     """The case status at intake (DR-13); None for a draft without any drug."""
     if not lines:
         return None
-    decided = Decision.UNDECIDED if open_question else Decision.AUTHORIZED
     return rollup.disposition(
         [
             RolledLine(
                 line.drug["role"],
                 line.reviewed,
-                decided if line.number in request.plan else Decision.WITHDRAWN,
+                Decision.AUTHORIZED if line.number in request.plan else Decision.WITHDRAWN,
             )
             for line in lines
         ],
@@ -284,8 +292,7 @@ def conclude_duplicate(judgement: Judgement) -> Conclusion:
     decided = {
         line.number: Decision.WITHDRAWN if line.withdrawn else Decision.UNDECIDED for line in judgement.lines
     }
-    lines = [RolledLine(line.role, line.reviewed, decided[line.number]) for line in judgement.lines]
-    return _conclusion(judgement, rollup.disposition(lines, confirmed_duplicate=True), decided)
+    return _conclusion(judgement, rollup.disposition((), confirmed_duplicate=True), decided)
 
 
 def _conclusion(judgement: Judgement, case: Disposition, decided: Mapping[int, Decision]) -> Conclusion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from orders.rules.states import Disposition, DrugStatus
 from orders.rules.terms import Terms
 from pathways.criteria.outcome import Outcome
 from pathways.criteria.policy import Policy, deciding, judge
+from pathways.criteria.settling import Settling, settling
 from pathways.regimens import PathwayLibrary
 
 
@@ -49,6 +50,7 @@ class JudgedLine:
     message: Message | None
     policy: Policy | None = None
     outcome: Outcome | None = None
+    settling: Settling = field(default_factory=Settling)
 
     @property
     def waits(self) -> bool:
@@ -72,8 +74,14 @@ def judge_lines(
     request: Request, terms: Terms, content: Content, *, regimen_risk: str | None
 ) -> list[JudgedLine]:
     """Route every line and judge the reviewed ones, withdrawn ones included in name only."""
-    facts = {**request.facts, "regimen_risk": regimen_risk}
+    drugs = [_timed(line, request) for line in request.facts["drugs"]]
+    facts = {**request.facts, "regimen_risk": regimen_risk, "drugs": drugs}
     return [_judge_line(line, facts, request, terms, content) for line in request.all_drugs]
+
+
+def _timed(line: Mapping[str, Any], request: Request) -> Mapping[str, Any]:
+    """The line with the start of its phase, which tells how far apart the doses on two lines lie (DR-25)."""
+    return {**line, "starts_after_days": request.starts[request.plan[line["number"]].phase]}
 
 
 def _judge_line(
@@ -89,9 +97,17 @@ def _judge_line(
         return JudgedLine(line, manager, False, status, message)
     if line["number"] not in request.plan:
         return JudgedLine(line, manager, True, DrugStatus.VOLUNTARILY_CANCELLED, None)
-    policy = content.policy(line["drug"])
-    outcome = judge(policy, facts, line) if policy else None
-    return JudgedLine(line, manager, True, status, message, policy, outcome)
+    judged = JudgedLine(_timed(line, request), manager, True, status, message)
+    return held_against(content.policy(line["drug"]), judged, facts)
+
+
+def held_against(policy: Policy | None, judged: JudgedLine, facts: Mapping[str, Any]) -> JudgedLine:
+    """The line with what its policy says, and what would change that; as it is when none is in force."""
+    if policy is None:
+        return judged
+    outcome = judge(policy, facts, judged.drug)
+    change = settling(policy, facts, judged.drug, outcome)
+    return replace(judged, policy=policy, outcome=outcome, settling=change)
 
 
 def lines_outside_program(request: Request, terms: Terms) -> list[JudgedLine]:
@@ -141,6 +157,7 @@ def line_judgement(
         message=message.sentence if message else "",
         referral=message if message and message.contact else None,
         outcome=judged.outcome,
+        settling=judged.settling,
         deciding=deciding(judged.outcome) if judged.outcome else "",
         policy=f"{policy.drug} {policy.effective:%Y-%m-%d}" if policy else "",
         policy_effective_on=policy.effective if policy else None,

@@ -33,9 +33,12 @@ def questions_of_the_case(match: PathwayMatch, duplicates: Sequence[DuplicateFla
     found = []
     if match.custom:
         found.append(PendReason("CUSTOM_PLAN", match.deviations[0].sentence))
-    if duplicates:
-        found.append(PendReason("DUPLICATE", _text(flag.sentence for flag in duplicates)))
-    return found
+    return found + duplicate_question(duplicates)
+
+
+def duplicate_question(duplicates: Sequence[DuplicateFlag]) -> list[PendReason]:
+    """The reason that a possible duplicate makes, if there is one (DR-11)."""
+    return [PendReason("DUPLICATE", _text(flag.sentence for flag in duplicates))] if duplicates else []
 
 
 def questions_of_criteria(
@@ -46,6 +49,7 @@ def questions_of_criteria(
 ) -> list[PendReason]:
     """The reasons that criteria leave open; none without a reviewed drug (DR-12).
 
+    `lines` are those that were not withdrawn.
     A known clinical mismatch alone does not pend, unless the program says so.
     """
     open_lines = {**_open_lines(lines, fn_deviations, terms), **_overlapping_lines(lines)}
@@ -66,8 +70,8 @@ def questions_of_criteria(
             and effect_of(deviation, terms) is DeviationEffect.PENDS
         ]
         if group:
-            drugs = {deviation.drug for deviation in group}
-            numbers = tuple(line.number for line in lines if line.name in drugs)
+            drugs = {("therapeutic", deviation.drug) for deviation in group}
+            numbers = tuple(line.number for line in lines if (line.drug["role"], line.name) in drugs)
             found.append(PendReason(code, _text(deviation.sentence for deviation in group), numbers))
     return found
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from orders.rules.lines import Content, JudgedLine
+from orders.rules.lines import Content, JudgedLine, held_against
 from orders.rules.request import Request
 from orders.rules.results import PendReason
 from orders.rules.routing import Manager, Message
 from orders.rules.states import DrugStatus
 from orders.rules.terms import Terms
 from pathways.criteria.outcome import Result
-from pathways.criteria.policy import judge
 from pathways.criteria.terms import RADIATION_POLICIES
 
 RADIATION = "radiation_oncology"
@@ -38,9 +37,8 @@ def _judge(line: Mapping[str, Any], request: Request, terms: Terms, content: Con
         return JudgedLine(line, Manager.NONE, False, DrugStatus.NOT_REQUIRED, message)
     if line["number"] not in request.plan:
         return JudgedLine(line, Manager.AIM, True, DrugStatus.VOLUNTARILY_CANCELLED, None)
-    policy = content.policy(policy_name) if policy_name else None
-    outcome = judge(policy, request.facts, line) if policy else None
-    return JudgedLine(line, Manager.AIM, True, DrugStatus.IN_PROGRESS, None, policy, outcome)
+    judged = JudgedLine(line, Manager.AIM, True, DrugStatus.IN_PROGRESS, None)
+    return held_against(content.policy(policy_name) if policy_name else None, judged, request.facts)
 
 
 def open_questions(lines: Sequence[JudgedLine]) -> tuple[PendReason, ...]:

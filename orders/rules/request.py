@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
 from orders.rules.billing_units import Body
 from orders.rules.schedule import PlannedLine, phase_starts, planned_end
+from pathways.criteria.vocabulary import number
 
 Facts = Mapping[str, Any]
 
@@ -63,12 +63,4 @@ class Request:
     def body(self) -> Body:
         """The member's measurements, as far as they are given."""
         names = ("height_cm", "weight_kg", "creatinine_clearance")
-        return Body(*(_number(self.facts.get(name)) for name in names))
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+        return Body(*(number(self.facts.get(name)) for name in names))

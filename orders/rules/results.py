@@ -16,6 +16,7 @@ from orders.rules.routing import Message
 from orders.rules.scodes import SCodeAward
 from orders.rules.states import Disposition, DrugStatus
 from pathways.criteria.outcome import Outcome
+from pathways.criteria.settling import Settling
 from pathways.matching import Deviation, DoseWarning, PathwayMatch
 
 
@@ -38,7 +39,8 @@ class LineJudgement:
     """One drug line: who manages it, its status at intake, and what the policy says of it.
 
     `outcome` is None where nobody here judges the line, or where no policy is in force; `deciding`
-    is the paragraph that decided, or for an unknown the one nearest to met.  `visits` and
+    is the paragraph that decided, or for an unknown the one nearest to met; `settling` says which missing
+    answers would meet the policy, and what stands against it.  `visits` and
     `billing_units` are None where they cannot be computed, and `units_note` says why.
     """
 
@@ -60,6 +62,7 @@ class LineJudgement:
     visits: int | None
     billing_units: Decimal | None
     units_note: str
+    settling: Settling = field(default_factory=Settling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

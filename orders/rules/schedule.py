@@ -50,7 +50,6 @@ class PlannedLine:
     cycles: tuple[int, ...]
     per_day: int
     phase: int
-    indication: str
 
     @classmethod
     def from_fact(cls, line: Mapping[str, Any]) -> Self:
@@ -68,7 +67,6 @@ class PlannedLine:
             cycles=parse_cycles(str(line["cycles"])),
             per_day=int(line.get("per_day") or 1),
             phase=int(line.get("phase") or 0),
-            indication=line.get("indication") or "",
         )
 
     @property
@@ -87,13 +85,17 @@ def phase_starts(lines: Iterable[PlannedLine]) -> dict[int, int]:
 
 
 def _phase_spans(lines: Iterable[PlannedLine]) -> dict[int, int]:
-    """A phase lasts as long as its therapeutic drugs: a trial drug that goes on delays no later phase."""
-    spans: dict[str, dict[int, int]] = {"investigational": {}, "therapeutic": {}}
+    """A phase lasts as long as its therapeutic drugs: a drug of a trial or of supportive care that goes
+    on delays no later phase, and makes a phase only where nothing else does.  A radiation order is made
+    of its techniques (DR-24).
+    """
+    roles = ("radiation", "supportive", "investigational", "therapeutic")
+    spans: dict[str, dict[int, int]] = {role: {} for role in roles}
     for line in lines:
-        if line.phase and line.role in spans:
+        if line.phase:
             own = spans[line.role]
             own[line.phase] = max(own.get(line.phase, 0), line.span_days)
-    return spans["investigational"] | spans["therapeutic"]
+    return {phase: span for role in roles for phase, span in spans[role].items()}
 
 
 def course_days(lines: Sequence[PlannedLine]) -> int:
@@ -109,7 +111,7 @@ def course_days(lines: Sequence[PlannedLine]) -> int:
 def planned_end(lines: Sequence[PlannedLine], start_on: date) -> date:
     """The last day of the last cycle, which the form proposes as the planned end."""
     starts = phase_starts(lines)
-    days = max(starts.get(line.phase, 0) + line.span_days for line in lines)
+    days = max(starts[line.phase] + line.span_days for line in lines)
     return start_on + timedelta(days=days - 1)
 
 

@@ -74,6 +74,11 @@ def award(
     )
 
 
+def off_pathway(facts: Facts, terms: Terms) -> SCodeAward:
+    """The award of an order that can follow no Pathway: none, and every condition of T2 that is not met."""
+    return SCodeAward(reasons=tuple(_reasons(facts, terms, pathway_eligible=False)))
+
+
 NOT_ON_PATHWAY = Reason(code="NOT_ON_PATHWAY", sentence="The regimen is not on Pathway.")
 NOT_FINAL = Reason(code="NOT_FINAL", sentence="The case is not decided yet.")
 NOT_AUTHORIZED = Reason(code="NOT_AUTHORIZED", sentence="The case was not authorized.")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from orders.rules.refusals import IllegalTransition
+
 
 class OrderStatus(StrEnum):
     """Work status: whose move it is."""
@@ -79,10 +81,6 @@ WITH_ORDER_ID: frozenset[Disposition] = frozenset(
 
 #: The case statuses in which a determined order ends (T1); a database constraint says the same.
 FINAL: frozenset[Disposition] = frozenset(Disposition) - {Disposition.IN_PROGRESS, Disposition.WITHDRAWN}
-
-
-class IllegalTransition(Exception):
-    """A status change that the table does not allow (R-219)."""
 
 
 def check_transition(reference: str, old: OrderStatus, new: OrderStatus) -> None:

@@ -56,6 +56,7 @@ class Terms:
     adult_age: int = 18
     retro_business_days: int = 2
     retro_after_window: str = "refused"
+    retro_plan_limit_years: int | None = None
     start_ahead_limit_days: int = 90
     time_zone: str = "America/New_York"
     opens_at: time = time(8)
