@@ -10,8 +10,6 @@ from orders.actions.determination import decide
 from orders.actions.drafting import save_step, start_order
 from orders.actions.findings import (
     NoSuchAnswer,
-    NotFlagged,
-    PartlyDecided,
     clear_duplicate,
     confirm_duplicate,
     offer_peer_to_peer,
@@ -22,6 +20,7 @@ from orders.actions.review import escalate_to_physician, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
 from orders.models import Order
 from orders.rules.problems import Problem
+from orders.rules.refusals import NotFlagged, PartlyDecided
 from orders.rules.states import PENDING, DrugStatus, OrderStatus
 from orders.steps import STEPS
 from pathways import queries as content
@@ -132,7 +131,7 @@ class Play:
 
     def _decide(self, event: Node, _: User | None) -> None:
         decisions = event.node("decisions")
-        if not decisions.value:
+        if not decisions.value and self._waiting():
             raise Invalid(event.at("decisions"), "names no drug")
         outcomes: dict[int, str] = {}
         for drug in decisions.value:
@@ -142,9 +141,13 @@ class Play:
 
     def _deadline_passed(self, _: Node, __: User | None) -> None:
         """DR-15: nothing came, so a physician denies what is still open."""
+        self._physician_decides(dict.fromkeys(self._waiting(), "adverse"))
+
+    def _waiting(self) -> list[int]:
+        """The drug lines that are still to be decided; a custom plan may have none."""
         open_lines = self.order.lines.filter(reviewed=True, determinations=None)
-        waiting = open_lines.exclude(status=DrugStatus.VOLUNTARILY_CANCELLED).values_list("number", flat=True)
-        self._physician_decides(dict.fromkeys(waiting, "adverse"))
+        left = open_lines.exclude(status=DrugStatus.VOLUNTARILY_CANCELLED)
+        return list(left.values_list("number", flat=True))
 
     def _physician_decides(self, outcomes: Mapping[int, str]) -> None:
         """A nurse passes the case on, the physician offers the talk, then decides (DR-27)."""

@@ -16,6 +16,7 @@ from orders.rules.billing_units import Body
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
+from pathways.criteria.vocabulary import FACTS, MEASURES, Fact
 from pathways.files import read_yaml
 from pathways.models import RegimenEntry
 from pathways.schedules import LABEL
@@ -44,12 +45,6 @@ UNKNOWN = terms.UNKNOWN_ANSWERS
 CODE = 8
 #: No course is planned for longer.
 LONGEST = timedelta(days=10 * 366)
-#: Measurements of people there have been; a clearance as the form takes it.
-MEASURES: dict[str, tuple[int, int]] = {
-    "height_cm": (30, 272),
-    "weight_kg": (1, 650),
-    "creatinine_clearance": (1, 300),
-}
 ICD10 = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?", re.ASCII | re.IGNORECASE)
 
 
@@ -162,7 +157,7 @@ def clinical_facts(node: Node) -> dict[str, Any]:
             facts[name] = node.text(key, among={**known, **UNKNOWN})
     if node.has("ecog"):
         value = node.value["ecog"]
-        facts["ecog"] = value if isinstance(value, str) and value in UNKNOWN else node.whole("ecog", most=5)
+        facts["ecog"] = value if isinstance(value, str) and value in UNKNOWN else _whole(node, "ecog", "ecog")
     if node.has("biomarkers"):
         facts["biomarkers"] = _biomarkers(node.node("biomarkers"))
     for key, name in (
@@ -184,7 +179,7 @@ def clinical_facts(node: Node) -> dict[str, Any]:
     if node.has("labs"):
         labs = node.node("labs")
         facts["labs"] = {
-            name: spelled(labs.number(name, least=0, most=99_999)) for name in terms.LABS if labs.has(name)
+            name: spelled(_number(labs, name, FACTS[f"labs.{name}"])) for name in terms.LABS if labs.has(name)
         }
     if node.has("continuity"):
         facts["continuity"] = _continuity(node.node("continuity"))
@@ -251,8 +246,8 @@ def _radiation(node: Node) -> dict[str, Any]:
     return {
         "radiation_site": node.text("site", most=DRUG),
         "radiation_technique": node.text("technique", among=terms.RADIATION_TECHNIQUES),
-        "radiation_fractions": node.whole("fractions", least=1, most=200),
-        "boost_fractions": node.whole("boost_fractions", 0, most=200),
+        "radiation_fractions": _whole(node, "fractions", "radiation_fractions"),
+        "boost_fractions": _whole(node, "boost_fractions", "boost_fractions", 0),
         "reirradiation": node.flag("reirradiation", False),
         "radiation_reasons": _among(node, "attributes", terms.RADIATION_REASONS),
     }
@@ -264,7 +259,7 @@ def _radiation_line(node: Node) -> Answers:
         "role": radiation.ROLE,
         "drug": node.text("technique", among=terms.RADIATION_TECHNIQUES),
         "hcpcs": "",
-        "dose": str(node.whole("fractions", least=1, most=200)),
+        "dose": str(_whole(node, "fractions", "radiation_fractions")),
         "unit": "fractions",
         "route": "",
         "days": LABEL,
@@ -300,7 +295,17 @@ def _number_of(node: Node, key: str, numbers: dict[str, str]) -> str | None:
 
 
 def _measures(node: Node) -> dict[str, Decimal | None]:
-    return {name: node.number(name, None, least=least, most=most) for name, (least, most) in MEASURES.items()}
+    return {name: _number(node, name, fact, None) for name, fact in MEASURES.items()}
+
+
+def _number(node: Node, key: str, fact: Fact, *default: Any) -> Any:
+    """A number that the fact may be, or the default."""
+    return node.number(key, *default, least=fact.lowest, most=fact.highest)
+
+
+def _whole(node: Node, key: str, name: str, *default: Any) -> Any:
+    """A whole number that the fact of that name may be, or the default."""
+    return node.whole(key, *default, least=FACTS[name].lowest, most=FACTS[name].highest)
 
 
 def _spoken(value: Any) -> str:

@@ -1,9 +1,15 @@
-"""What a request needs around it: people, a member, a provider, earlier orders.  All of it is rolled back."""
+"""What a request needs around it: people, a member, a provider, earlier orders.  All of it is rolled back.
+
+Until then it stands beside what the portal holds, so that its numbers and names are none of theirs.
+"""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.db.models import Q
 
 from members.keys import name_key, search_key
 from members.models import (
@@ -23,10 +29,11 @@ from orders.models import ClinicalSnapshot, DrugLine, Order, SCodeGrant
 from orders.rules import ids
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from orders.steps import Answers
-from pathways.models import Release
+from pathways.criteria.terms import RADIATION_TECHNIQUES
+from pathways.models import RegimenEntry, Release
 from portal.evaluate.drugs import DRUG
 from portal.evaluate.reading import Invalid, Node, shown
-from portal.evaluate.request import NETWORKS, CaseRequest, check_range
+from portal.evaluate.request import NETWORKS, SOLUTIONS, CaseRequest, check_range
 from portal.models import PracticeRole, StaffRole, User
 
 #: Case statuses as the file names them.
@@ -43,7 +50,6 @@ DISPOSITIONS: dict[str, Disposition] = {
 LONG_AGO = date(1990, 1, 1)
 #: Members were born, and their coverage began, before the days that cases play on.
 FIRST_BIRTH = date(1900, 1, 1)
-MEMBER_NUMBER = "EVALUATE"
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,10 @@ class People:
     @classmethod
     def create(cls) -> People:
         """Accounts that nobody can sign in with, and the practice they order for."""
-        practice = Practice.objects.create(code="EVALUATE", name="Evaluated practice", kind="practice")
+        mark = _mark()
+        practice = Practice.objects.create(code=mark, name="Evaluated practice", kind="practice")
         office, nurse, physician = (
-            User.objects.create_user(f"evaluate-{name}", f"{name}@evaluate.invalid")
+            User.objects.create_user(f"{mark}-{name}", f"{name}@evaluate.invalid")
             for name in ("office", "nurse", "physician")
         )
         PracticeRole.objects.create(user=office, practice=practice, kind=PracticeRole.Kind.PRACTICE_USER)
@@ -100,11 +107,11 @@ class World:
         if birth_date > start_on:
             raise Invalid(node.at("dob"), f"lies after the start date {start_on}")
         node.text("id", "", most=20)
+        number = _mark()  # not that of the file, which may be one of the plan's members
         member = Member.objects.create(
             plan=self.plan,
-            # Not the number of the file, which may be one of the plan's members.
-            member_number=MEMBER_NUMBER,
-            number_key=MEMBER_NUMBER,
+            member_number=number,
+            number_key=number,
             first_name="Evaluated",
             last_name="Member",
             name_key=name_key("Evaluated", "Member"),
@@ -124,7 +131,7 @@ class World:
 
     def _provider(self, node: Node) -> tuple[Provider, Site]:
         state = _state(node, "state")
-        digits = f"29{Provider.objects.count() % 10_000_000:07}"
+        digits = f"29{secrets.randbelow(10_000_000):07}"
         provider = Provider.objects.create(
             npi=digits + check_digit(digits),
             first_name="Evaluated",
@@ -143,7 +150,7 @@ class World:
             starts_on=LONG_AGO,
         )
         site = Site.objects.create(
-            code=f"EVALUATE-{provider.npi}",
+            code=_mark(),
             practice=self.people.practice,
             name="Evaluated site",
             kind=Site.Kind.OFFICE,
@@ -163,7 +170,7 @@ class World:
         ClinicalSnapshot.objects.create(
             order=order,
             answers={},
-            facts={"regimen_id": node.text("regimen_row", None)},
+            facts={"regimen_id": node.text("regimen_row", None), **_course(node)},
             facts_hash="",
             eligibility={},
             taken_at=order.created_at,
@@ -188,7 +195,7 @@ class World:
         SCodeGrant.objects.create(
             order=order,
             s0353=1 if order.pathway_eligible else 0,
-            regimen_key=node.text("regimen_key", ""),
+            regimen_key=node.text("regimen_key", "") or _key_of(node.text("regimen_row", None)),
             granted_at=order.created_at,
         )
 
@@ -198,8 +205,7 @@ class World:
         start_on, planned_end_on = node.day("start_date"), node.day("planned_end")
         check_range(node, start_on, planned_end_on)
         before = self.request.received_at - timedelta(days=1)
-        digits = str(10_000_000 + Order.objects.count())
-        number = digits + ids.check_digit(digits)
+        number = _order_number()
         return Order.objects.create(
             reference=f"T{number}",
             practice=self.people.practice,
@@ -208,6 +214,7 @@ class World:
             created_at=before,
             created_by=self.people.office,
             updated_at=before,
+            solution=_solution(node),
             plan=self.plan,
             member=self.member,
             ordering_provider=self.provider,
@@ -225,6 +232,41 @@ class World:
             valid_to=planned_end_on if has_id else None,
             pathway_eligible=node.flag("pathway_eligible", None),
         )
+
+
+def _mark() -> str:
+    """A name that neither the portal has nor another run at the same time."""
+    return f"EVALUATE{secrets.token_hex(6).upper()}"
+
+
+def _order_number() -> str:
+    """Nine digits that no order has, be it as Order ID or as tracking number."""
+    while True:
+        number = ids.order_id(secrets.SystemRandom())
+        if not Order.objects.filter(Q(order_id=number) | Q(reference=f"T{number}")).exists():
+            return number
+
+
+def _solution(node: Node) -> str:
+    """What an earlier order was for; drugs, where it does not say."""
+    return SOLUTIONS[node.text("programme", "medical_oncology", among=SOLUTIONS)]
+
+
+def _course(node: Node) -> dict[str, str]:
+    """The facts of an earlier radiation order that a later one is compared with."""
+    if _solution(node) != "radiation_oncology":
+        return {}
+    course = node.node("rt")
+    return {
+        "radiation_site": course.text("site", most=DRUG),
+        "radiation_technique": course.text("technique", among=RADIATION_TECHNIQUES),
+    }
+
+
+def _key_of(row: str | None) -> str:
+    """The regimen key of a row, of whatever release; empty where there is none."""
+    found = RegimenEntry.objects.filter(regimen_id=row or "").first()
+    return str(found.content["regimen_key"]) if found else ""
 
 
 def _state(node: Node, key: str) -> str:

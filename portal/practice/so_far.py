@@ -9,31 +9,45 @@ from typing import Any
 
 from orders.rules import deadlines
 from orders.rules.gates import calendar_of
+from orders.rules.pending import effect_of
 from orders.rules.results import Judgement, LineJudgement
+from orders.rules.states import Disposition
+from orders.rules.terms import DeviationEffect
 from orders.steps import BY_KEY
+from pathways.criteria.explain import capital, joined, lowered
 from pathways.criteria.outcome import Result
 from pathways.criteria.vocabulary import FACTS
+from pathways.deviations import Deviation
 from pathways.matching import Suggestion, suggest
+from pathways.nearest import nearest_pathways
 from portal.practice.forms import drug_lines
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.regimen import CUSTOM
 
 STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "dates")
+#: How many missing answers are named; the others are counted.
+NAMED = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the panel: a tone with its icon, a sentence, and the step where to answer."""
+    """One line of the panel: a tone with its icon, a sentence, and the step where to settle it.
+
+    `action` are the words of the link to that step; without them it asks for an answer.
+    """
 
     tone: str
     icon: str
     sentence: str
     step: str = ""
+    action: str = ""
 
     @property
     def link(self) -> str:
         """The words that lead to the step."""
-        return f"Answer on {BY_KEY[self.step].title}" if self.step else ""
+        if not self.step:
+            return ""
+        return self.action or f"Answer on {BY_KEY[self.step].title}"
 
 
 CUSTOM_PLAN = Finding("wait", "schedule", "Custom plan: a nurse reviews it.")
@@ -62,10 +76,16 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
     lines = planned_lines(draft) if lines is None else lines
     judgement = draft.judge(lines)
     if judgement is None and custom:
-        return SoFar([CUSTOM_PLAN], due_if_pends=due_if_pends(draft))
+        return SoFar([CUSTOM_PLAN, *nearest_finding(draft)], due_if_pends=due_if_pends(draft))
     if judgement is None or judgement.refusals:
         return SoFar([])
-    findings = [pathway_finding(draft, judgement), *line_findings(judgement)]
+    findings = [
+        pathway_finding(draft, judgement),
+        *extra_payment(draft, judgement),
+        *line_findings(judgement),
+    ]
+    if not (judgement.match.on_pathway_row or judgement.outside_by_age):
+        findings[1:1] = nearest_finding(draft, judgement)
     waits = judgement.disposition == "in_progress" or CUSTOM_PLAN in findings
     return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None)
 
@@ -136,18 +156,100 @@ def pathway_finding(draft: Draft, judgement: Judgement) -> Finding:
     if match.on_pathway:
         return Finding("good", "check_circle", f"On Pathway: {match.title}.")
     if match.on_pathway_row:
-        first = match.deviations[0]
-        return Finding(
-            "wait",
-            "help",
-            f"A Pathway regimen, but {_deviations(len(match.deviations))}. {first.sentence}",
-            step=first.step,
-        )
-    return Finding("quiet", "remove", "An evidence-based regimen, not on Pathway.")
+        return _departure(draft, judgement)
+    without = f" {capital(lost)}." if (lost := _extra_payment_lost(draft)) else ""
+    return Finding("quiet", "remove", f"An evidence-based regimen, not on Pathway.{without}")
 
 
-def _deviations(count: int) -> str:
-    return "1 entry differs" if count == 1 else f"{count} entries differ"
+def remedy(found: Deviation) -> tuple[str, str]:
+    """The step that settles a deviation, and what to do there; both "" where only a reviewer settles it.
+
+    A documented result is not offered for change, only the regimen that it speaks against.
+    """
+    match found.kind:
+        case "custom":
+            return "regimen", "Choose a regimen"
+        case "schedule":
+            return found.step, "Change"
+        case "clinical" if found.unknown:
+            return found.step, "Answer"
+        case "clinical":
+            return "regimen", "Choose another regimen"
+    return "", ""
+
+
+def _departure(draft: Draft, judgement: Judgement) -> Finding:
+    """Where a Pathway regimen is not followed, or cannot be compared, and what that leads to (R-181)."""
+    deviations = judgement.match.deviations
+    documented = [found for found in deviations if not found.unknown]
+    step, action = remedy((documented or deviations)[0])
+    if step != "regimen":
+        action = f"{action} on {BY_KEY[step].title}"
+    if not documented:
+        missing = capital(_not_answered(draft, judgement))
+        return Finding("wait", "help", f"Not yet on Pathway: {missing}", step, action)
+    parts = [f"Off Pathway as entered: {documented[0].sentence}"]
+    if rest := len(documented) - 1:
+        parts.append(f"And {rest} more {'entry differs' if rest == 1 else 'entries differ'}.")
+    if _waits_for(documented, draft, judgement):
+        return Finding("wait", "schedule", " ".join([*parts, "A nurse looks at it."]), step, action)
+    lost = _extra_payment_lost(draft)
+    parts.append(f"Policy decides{f'; {lost}' if lost else ''}.")
+    if len(documented) < len(deviations):
+        parts.append(capital(_not_answered(draft, judgement)))
+    return Finding("quiet", "remove", " ".join(parts), step, action)
+
+
+def _not_answered(draft: Draft, judgement: Judgement) -> str:
+    """The answers that the regimen asks for and that are missing, and who decides without them."""
+    match = judgement.match
+    labels = [factor.label for factor in match.factors if factor.result is Result.UNKNOWN]
+    named = labels if len(labels) <= NAMED else [*labels[:NAMED], f"{len(labels) - NAMED} more"]
+    unknown = [found for found in match.deviations if found.unknown]
+    waits = _waits_for(unknown, draft, judgement)
+    them = "it" if len(labels) == 1 else "them"
+    return (
+        f"{joined(named, 'and')} not answered; without {them} "
+        f"{'a nurse reviews the order' if waits else 'policy decides'}."
+    )
+
+
+def _waits_for(deviations: Sequence[Deviation], draft: Draft, judgement: Judgement) -> bool:
+    """Would the order wait for a nurse because of any of these?"""
+    terms = draft.plain_terms
+    if terms is None or judgement.disposition != Disposition.IN_PROGRESS:
+        return False
+    return any(effect_of(found, terms) is DeviationEffect.PENDS for found in deviations)
+
+
+def _extra_payment_lost(draft: Draft) -> str:
+    """That there is no extra payment off Pathway (R-151, R-323); "" where the program offers none."""
+    offered = draft.terms is not None and draft.terms.scode_enabled
+    return f"no {draft.terms.scode_label}" if offered and draft.terms else ""
+
+
+def nearest_finding(draft: Draft, judgement: Judgement | None = None) -> Iterator[Finding]:
+    """The Pathway regimen nearest to the drugs planned, or to those chosen before any dose is entered."""
+    lines = judgement.lines if judgement else ()
+    drugs = {line.drug for line in lines if line.role == "therapeutic"}
+    chosen = draft.answers("regimen").get("drugs") or ()
+    for near in nearest_pathways(draft.library, draft.facts, drugs or chosen, limit=1):
+        sentence = f"Nearest on Pathway: {near.row.title}. {near.reason}"
+        yield Finding("quiet", "info_outline", sentence, step="regimen", action="Choose on Regimen")
+
+
+def extra_payment(draft: Draft, judgement: Judgement) -> list[Finding]:
+    """The S-codes of a Pathway regimen, or why there are none (R-151, R-321)."""
+    terms, award = draft.terms, judgement.scodes_when_final
+    if terms is None or not judgement.match.on_pathway or judgement.outside_by_age:
+        return []
+    codes = [f"{terms.scode_onset_code} once"] * bool(award.s0353)
+    codes += [f"{terms.scode_monthly_code} up to {award.s0354} times"] * bool(award.s0354)
+    if codes:
+        promised = f"{capital(terms.scode_label)}, if approved: {joined(codes, 'and')}."
+        return [Finding("good", "check_circle", promised)]
+    why = " ".join(reason["sentence"] for reason in award.reasons)
+    return [Finding("quiet", "remove", f"No {terms.scode_label}. {why}".strip())]
 
 
 # --- Drugs ------------------------------------------------------------------------------------------
@@ -172,16 +274,10 @@ def line_finding(line: LineJudgement) -> Finding:
     if line.outcome.result is Result.MET:
         return Finding("good", "check_circle", f"{line.drug}: policy met.")
     if line.outcome.result is Result.UNKNOWN and line.outcome.ask_for:
-        fact = line.outcome.ask_for[0]
-        return Finding(
-            "wait",
-            "help",
-            f"{line.drug}: needs {_lowered(FACTS[fact].label)}.",
-            step=FACTS[fact].step,
-        )
+        facts = line.settling.ways[0].facts if line.settling.ways else line.outcome.ask_for[:1]
+        if "indication" in facts:
+            # The other questions are on the page only once it is known what the drug is given for.
+            facts = ("indication",)
+        needed = joined(dict.fromkeys(lowered(FACTS[fact].label) for fact in facts), "and")
+        return Finding("wait", "help", f"{line.drug}: needs {needed}.", step=FACTS[facts[0]].step)
     return Finding("bad", "cancel", f"{line.drug}: policy not met by these answers; a nurse looks at it.")
-
-
-def _lowered(label: str) -> str:
-    """A label within a sentence; abbreviations keep their capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from orders.rules.states import Disposition
 from orders.steps import STEPS
 from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
+from pathways.deviations import Deviation
 from portal import words
 from portal.practice import so_far
 from portal.practice.forms import course
@@ -236,22 +237,35 @@ def forecast(draft: Draft) -> dict[str, Any]:
     return {
         "judgement": judgement,
         "outcome_sentence": outcome_sentence(judgement),
-        # The notice of a possible duplicate says its own.
-        "reasons": [reason.sentence for reason in judgement.pend_reasons if reason.code != "DUPLICATE"],
+        "reasons": list(_said_nowhere_else(judgement)),
         "findings": [
-            (finding, _step_url(draft, finding.step)) for finding in so_far.line_findings(judgement)
+            (finding, _step_url(draft, finding.step))
+            for finding in (*so_far.extra_payment(draft, judgement), *so_far.line_findings(judgement))
         ],
         "pathway": so_far.pathway_finding(draft, judgement),
-        "deviations": [(deviation, _field_url(draft, deviation)) for deviation in judgement.deviations],
+        "deviations": [(found, *_remedy(draft, found)) for found in judgement.deviations],
         "duplicate_text": draft.terms.duplicate_text if draft.terms and judgement.duplicates else "",
         "due_if_pends": so_far.due_if_pends(draft) if waits else None,
     }
 
 
+def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:
+    """Why it would wait, without what the drugs, the deviations and the notice of a duplicate say below."""
+    outcomes = (line.outcome.sentence for line in judgement.lines if line.outcome)
+    said = [*outcomes, *(found.sentence for found in judgement.deviations)]
+    for reason in judgement.pend_reasons:
+        rest = "" if reason.code == "DUPLICATE" else reason.sentence
+        for sentence in said:
+            rest = rest.replace(sentence, "")
+        if rest.strip():
+            yield " ".join(rest.split())
+
+
 def outcome_sentence(judgement: Judgement) -> str:
     """What submitting the draft as it stands would lead to."""
     if judgement.disposition == Disposition.AUTHORIZED:
-        return "Authorized at once, if you submit it like this."
+        off = bool(judgement.match.row_id) and not (judgement.pathway_eligible or judgement.outside_by_age)
+        return f"Authorized at once{', off Pathway' if off else ''}, if you submit it like this."
     if judgement.disposition == Disposition.COMPLETED:
         return "Completed at once: no drug of this order needs our clinical review."
     if {reason.code for reason in judgement.pend_reasons} == {"DUPLICATE"}:
@@ -259,9 +273,14 @@ def outcome_sentence(judgement: Judgement) -> str:
     return "A nurse will look at it."
 
 
-def _field_url(draft: Draft, deviation: Any) -> str:
-    """Where a deviation can be put right, and back to the review page afterwards."""
-    return f"{_step_url(draft, deviation.step)}#id_{field_id(deviation.field)}"
+def _remedy(draft: Draft, deviation: Deviation) -> tuple[str, str]:
+    """Where a deviation can be settled, and the words of the link there; "" for none.
+
+    The page comes back to the review afterwards.
+    """
+    step, action = so_far.remedy(deviation)
+    field = deviation.field if step == deviation.step else "regimen_id"
+    return (f"{_step_url(draft, step)}#id_{field_id(field)}" if step else "", action)
 
 
 def _step_url(draft: Draft, step: str) -> str:

@@ -17,18 +17,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.actions._record import StaleOrder
 from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
 from orders.actions.evaluation import canonical_hash
-from orders.actions.submission import (
-    CHANGED_SINCE_REVIEW,
-    KeyReused,
-    NotADraft,
-    SubmissionRefused,
-    submit_order,
-)
+from orders.actions.submission import CHANGED_SINCE_REVIEW, KeyReused, SubmissionRefused, submit_order
 from orders.models import Order, StepAnswers
 from orders.rules.problems import Problem
+from orders.rules.refusals import NotADraft, StaleOrder
 from orders.rules.states import OrderStatus
 from orders.steps import BY_KEY, STEPS, Answers, state_of
 from portal import access

@@ -19,20 +19,20 @@ from django.utils import timezone
 from notifications.messages import MAILS
 from notifications.names import MessageName
 from orders.actions import determination
-from orders.actions._record import StaleOrder
-from orders.actions.determination import NotReviewable
-from orders.actions.review import (
+from orders.actions.review import escalate_to_physician, release_case, take_case
+from orders.models import LineDetermination, Order, ReviewAssignment, WorkItem
+from orders.queries import outcomes_so_far
+from orders.rules.judgement import Conclusion, conclude
+from orders.rules.refusals import (
     AlreadyTaken,
+    IllegalTransition,
     NotHolder,
     NotOpen,
+    NotReviewable,
     OwnOrder,
-    escalate_to_physician,
-    release_case,
-    take_case,
+    StaleOrder,
 )
-from orders.models import LineDetermination, Order, ReviewAssignment, WorkItem
-from orders.rules.judgement import Conclusion, conclude
-from orders.rules.states import DrugStatus, IllegalTransition
+from orders.rules.states import DrugStatus
 from portal import access
 from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
@@ -234,7 +234,7 @@ def _settled(order: Order) -> LineDetermination | None:
 def _conclusion(summary: Summary, order: Order) -> Conclusion:
     """What the order will be once every drug that is still open is authorized."""
     assert summary.judgement is not None
-    decided = determination.outcomes_so_far(order)
+    decided = outcomes_so_far(order)
     return conclude(summary.judgement, decided | determination.all_authorized(order, summary.judgement))
 
 

@@ -14,9 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from orders.actions.review import AlreadyTaken, NotOpen, take_case
+from orders.actions.review import take_case
 from orders.models import Order, WorkItem
 from orders.queues import Filters, QueueRow, cases_in, count_by_reason, facets, next_free_case
+from orders.rules.refusals import AlreadyTaken, NotOpen
 from pathways.models import TumorType
 from portal import access
 from portal.context_processors import kinds_of

@@ -19,10 +19,12 @@ from orders.queries import latest_evaluation, timeline
 from orders.rules.judgement import Judgement, LineJudgement
 from orders.rules.request import Request
 from orders.rules.schedule import case_visits
+from orders.rules.scodes import earliest_monthly_dates
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
 from pathways.criteria.outcome import Outcome, Result
+from pathways.criteria.settling import Settling
 from pathways.criteria.vocabulary import FACTS
-from pathways.models import DiagnosisCode
+from pathways.deviations import SCHEDULE_REASON
 from portal.summaries import words
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
@@ -40,7 +42,10 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One drug as the summary lists it; what was not approved has neither visits nor units (R-293)."""
+    """One drug as the summary lists it; what was not approved has neither visits nor units (R-293).
+
+    `shown` is what people read as its status.
+    """
 
     number: int
     drug: str
@@ -48,6 +53,7 @@ class Line:
     hcpcs: str
     dosing: str
     status: DrugStatus
+    shown: DrugStatus | Disposition
     label: str
     message: str
     reviewed: bool
@@ -60,7 +66,7 @@ class Line:
     @property
     def word(self) -> str:
         """The status in words, the plan's own where it has one."""
-        return self.label or look_of(self.status).word
+        return self.label or look_of(self.shown).word
 
 
 @dataclass(frozen=True)
@@ -83,13 +89,14 @@ class Approval:
 
 @dataclass(frozen=True)
 class SCodes:
-    """The extra payment: how often each code, or why none (R-286, R-304 to R-325).  Never an amount."""
+    """How often each code with its `earliest` days, or why none (R-286, R-304 to R-325).  Never an amount."""
 
     label: str
     onset_code: str
     monthly_code: str
     onset: int
     months: int
+    earliest: tuple[date, ...]
     reasons: tuple[str, ...]
     billing: str
     duration: str
@@ -104,12 +111,12 @@ class SCodes:
 class Tree:
     """How one reviewed drug was judged: the policy cited and the criteria tree (R-163, R-168, R-221)."""
 
-    number: int
     drug: str
     policy: str
     effective_on: date | None
     deciding: str
     outcome: Outcome
+    settling: Settling
     settled_by_reviewer: bool
 
 
@@ -170,6 +177,12 @@ class Summary:
         return tuple(_departure(found) for found in self.judgement.deviations) if self.judgement else ()
 
     @property
+    def schedule_reason(self) -> str:
+        """Why a changed schedule matters, where one was changed (R-176)."""
+        found = self.judgement.deviations if self.judgement else ()
+        return SCHEDULE_REASON if any(deviation.kind == "schedule" for deviation in found) else ""
+
+    @property
     def warnings(self) -> tuple[Any, ...]:
         """Doses to look at again; no deviations (R-180)."""
         return self.judgement.match.warnings if self.judgement else ()
@@ -202,9 +215,9 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         scodes=_scodes(order, audience) if approval else None,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
-        trees=tuple(_tree(found, found.outcome) for found in judged if found.outcome is not None),
+        trees=_trees(judged, judgement),
         judgement=judgement,
-        diagnosis=_diagnosis(order),
+        diagnosis=words.diagnosis(order),
         clinical=words.clinical(facts),
         network=words.NETWORKS.get(facts.get("network", ""), ""),
         trial=words.trial(facts),
@@ -284,6 +297,7 @@ def _line(
             line, phases=phases and (line.role == DrugLine.Role.THERAPEUTIC or line.phase > 1)
         ),
         status=status,
+        shown=_shown(order, status),
         label=_label(order, status),
         message=line.message,
         reviewed=line.reviewed,
@@ -299,6 +313,12 @@ def _judged(judgement: Judgement | None, number: int) -> LineJudgement | None:
     """What the evaluation that stands says of a line."""
     lines = judgement.lines if judgement else ()
     return next((line for line in lines if line.number == number), None)
+
+
+def _shown(order: Order, status: DrugStatus) -> DrugStatus | Disposition:
+    """The status of a drug, or that of its case where a cancelled duplicate left it undecided (D-13)."""
+    cancelled = order.disposition == Disposition.REVIEW_CANCELLED
+    return Disposition.REVIEW_CANCELLED if cancelled and status == DrugStatus.IN_PROGRESS else status
 
 
 def _label(order: Order, status: DrugStatus) -> str:
@@ -332,20 +352,33 @@ def _scodes(order: Order, audience: Audience) -> SCodes | None:
         monthly_code=terms.scode_monthly_code,
         onset=grant.s0353,
         months=grant.s0354,
+        earliest=tuple(earliest_monthly_dates(order.start_on, grant.s0354)) if order.start_on else (),
         reasons=tuple(words.reason(found) for found in grant.reasons),
         billing=terms.scode_billing_text,
         duration=terms.scode_duration_text,
     )
 
 
-def _tree(found: LineEvaluation, outcome: dict[str, Any]) -> Tree:
+def _trees(judged: list[LineEvaluation], judgement: Judgement | None) -> tuple[Tree, ...]:
+    """The tree of each line; lines of one drug that were judged alike, as a loading dose, share one."""
+    found: dict[Any, Tree] = {}
+    for line in judged:
+        if line.outcome is not None:
+            tree = _tree(line, line.outcome, _judged(judgement, line.line.number))
+            # Without the facts used: each line has its own dose and days.
+            said = tuple((leaf.result, leaf.sentence) for leaf in tree.outcome.leaves())
+            found.setdefault((tree.drug, said, tree.settling, tree.settled_by_reviewer), tree)
+    return tuple(found.values())
+
+
+def _tree(found: LineEvaluation, outcome: dict[str, Any], judged: LineJudgement | None) -> Tree:
     return Tree(
-        number=found.line.number,
         drug=found.line.drug,
         policy=found.policy,
         effective_on=found.policy_effective_on,
         deciding=found.deciding_criterion,
         outcome=Outcome.from_json(outcome),
+        settling=judged.settling if judged else Settling(),
         settled_by_reviewer=found.line.status == DrugStatus.AUTHORIZED and found.result != Result.MET,
     )
 
@@ -358,9 +391,3 @@ def _departure(found: Any) -> Departure:
         expected=found.expected,
         sentence=found.sentence,
     )
-
-
-def _diagnosis(order: Order) -> str:
-    code = order.primary_diagnosis
-    described = DiagnosisCode.objects.filter(code=code).values_list("description", flat=True).first()
-    return f"{code} {described}" if described else code

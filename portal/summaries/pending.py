@@ -33,7 +33,6 @@ HELPS = {
     "CUSTOM_PLAN": "Chart notes or published evidence for this combination of drugs.",
     "DUPLICATE": "Whether this order replaces the earlier one, goes along with it, or was entered twice.",
     "SCHEDULE": "Why cycles or days differ from the regimen, or the right ones.",
-    "POLICY": "Chart notes that show a way to meet the policy; the criteria below say which are open.",
 }
 
 
@@ -117,12 +116,21 @@ def _settling(judgement: Judgement) -> Iterator[str]:
             yield question_for(deviation.field)
     for line in judgement.lines:
         if line.outcome and line.outcome.result == Result.UNKNOWN:
-            yield from map(question_for, line.outcome.ask_for)
-    not_met = {
-        line.number for line in judgement.lines if line.outcome and line.outcome.result == Result.NOT_MET
-    }
+            ways = [fact for way in line.settling.ways for fact in way.facts]
+            yield from map(question_for, ways or line.outcome.ask_for)
+    open_lines = {n for found in judgement.pend_reasons if found.code == "POLICY" for n in found.lines}
+    not_met = dict.fromkeys(
+        line.drug
+        for line in judgement.lines
+        if line.number in open_lines and line.outcome and line.outcome.result == Result.NOT_MET
+    )
+    if not_met:
+        yield (
+            f"No missing answer would meet the policy for {joined(not_met, 'and')} as entered. "
+            "Our reviewer looks at it, and a physician offers a talk before any denial."
+        )
     for reason in judgement.pend_reasons:
-        if reason.code in HELPS and (reason.code != "POLICY" or not_met & set(reason.lines)):
+        if reason.code in HELPS:
             yield HELPS[reason.code]
 
 

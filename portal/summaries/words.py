@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from orders.models import DrugLine, Order
 from orders.rules.billing_units import Body, NoUnits, surface_m2
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from pathways.criteria.explain import capital, count, joined
 from pathways.criteria.vocabulary import FACTS, known, number
+from pathways.models import DiagnosisCode
 from portal import words
 
 DISCLAIMER = (
@@ -49,9 +51,14 @@ def day(on: date) -> str:
 
 
 def headline(order: Order, lines: Sequence[DrugLine], *, approved: bool) -> str:
-    """The verdict in a sentence or two; the first thing that anybody reads."""
-    reviewed = [line for line in lines if line.reviewed]
-    passed = [line for line in reviewed if line.status == DrugStatus.AUTHORIZED]
+    """The verdict in a sentence or two; the first thing that anybody reads.
+
+    It counts drugs: one with a loading dose stands on two lines, and is approved when both are.
+    """
+    reviewed = {line.drug for line in lines if line.reviewed}
+    passed = reviewed - {
+        line.drug for line in lines if line.reviewed and line.status != DrugStatus.AUTHORIZED
+    }
     until = f" through {day(order.valid_to)}" if approved and order.valid_to else ""
     tally = f"{len(passed)} of {count(len(reviewed), 'reviewed drug')} approved{until}."
     if order.status == OrderStatus.WITHDRAWN:
@@ -78,15 +85,29 @@ def _in_progress(order: Order) -> str:
 
 
 def lead(order: Order, lines: Sequence[DrugLine]) -> tuple[str, ...]:
-    """What else to know at once: drugs that somebody else must review (R-215, R-216, R-442)."""
-    referred = [line.drug for line in lines if line.status in REFERRED]
+    """What else to know at once: a start in the past, drugs that somebody else must review.
+
+    R-215, R-216, R-356, R-442.
+    """
+    found = _late(order)
+    referred = list(dict.fromkeys(line.drug for line in lines if line.status in REFERRED))
     if not referred:
-        return ()
+        return tuple(found)
     verb = "is" if len(referred) == 1 else "are"
-    return (
+    found.append(
         f"{capital(joined(referred, 'and'))} {verb} reviewed by another organization: "
-        "the drug’s message says whom to contact.",
+        "the drug’s message says whom to contact."
     )
+    return tuple(found)
+
+
+def _late(order: Order) -> list[str]:
+    """That treatment had started, by the plan's calendar, when the order was submitted (R-356)."""
+    if not (order.submitted_at and order.start_on and order.terms):
+        return []
+    submitted_on = order.submitted_at.astimezone(ZoneInfo(order.terms.time_zone)).date()
+    late = order.start_on < submitted_on
+    return [f"Retrospective: treatment started on {day(order.start_on)}."] if late else []
 
 
 def dosing(line: DrugLine, *, phases: bool = False) -> str:
@@ -177,3 +198,10 @@ def reason(found: Any) -> str:
 def sentences(found: Iterable[Any]) -> tuple[str, ...]:
     """The distinct sentences of some records, in their order."""
     return tuple(dict.fromkeys(item.sentence for item in found))
+
+
+def diagnosis(order: Order) -> str:
+    """The primary diagnosis: its code and what it stands for (one query)."""
+    code = order.primary_diagnosis
+    described = DiagnosisCode.objects.filter(code=code).values_list("description", flat=True).first()
+    return f"{code} {described}" if described else code

@@ -67,7 +67,7 @@ def _branch(outcome: Outcome, step_urls: Mapping[str, str], *, explains: bool) -
         source=_source(outcome),
         answered_under=_step_title(outcome.fact) if leaf and outcome.value is not None else "",
         is_open=explains and outcome.result != "met",
-        questions=[_question(name, step_urls) for name in outcome.ask_for] if leaf else [],
+        questions=[question(name, step_urls) for name in outcome.ask_for] if leaf else [],
         children=[_branch(child, step_urls, explains=explains) for child in telling],
         others=[_branch(child, step_urls, explains=False) for child in others],
     )
@@ -99,7 +99,8 @@ def _telling(outcome: Outcome) -> tuple[list[Outcome], list[Outcome]]:
     return telling, [child for child in children if child not in telling]
 
 
-def _question(name: str, step_urls: Mapping[str, str]) -> Question:
+def question(name: str, step_urls: Mapping[str, str]) -> Question:
+    """The question that settles a fact, with the step where it is asked."""
     step = vocabulary.step_for(name)
     return Question(vocabulary.question_for(name), _title(step), step_urls.get(step, ""))
 

@@ -19,11 +19,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pathways.criteria.outcome import Outcome
+from pathways.criteria.settling import Settling
 from pathways.regimens import DosingSchedule
 from pathways.schedules import LABEL, format_numbers
 from portal import words
 from portal.middleware import shortest_idle_seconds
-from portal.templatetags import _calendar, _controls, _criteria, _markup
+from portal.templatetags import _calendar, _controls, _criteria, _markup, _settling
 
 register = template.Library()
 
@@ -304,6 +305,15 @@ def criteria_tree(
         return _safe("")
     root = _criteria.branch(outcome, step_urls=step_urls or {})
     return _safe(f'<ul class="pp-tree">{_markup.branch(root)}</ul>')
+
+
+@register.inclusion_tag("components/settling.html")
+def settling(found: Settling, step_urls: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What would meet a policy, and what stands against it; nothing for one that is met.
+
+    `step_urls` maps the key of a step to its address: then each missing answer links to its question.
+    """
+    return {"change": _settling.change(found, step_urls=step_urls or {})}
 
 
 @register.inclusion_tag("components/calendar.html")

@@ -34,6 +34,7 @@ class Command(BaseCommand):
             with _replacing(output) as results:
                 found = _run(file)
                 results.write(_text(found) + "\n")
+            self.stdout.write(found.share)
         if found.broken:
             raise CommandError(f"{found.broken} scenarios could not be run; see the log")
 

@@ -46,7 +46,8 @@ def rhythm_beside(lines: Sequence[Typed], readable: Sequence[Mapping[str, Any]])
 
 def phase_faults(lines: Sequence[PlannedLine]) -> Iterator[tuple[int, str, str]]:
     """Supportive lines outside their phase: line number, field and what to do."""
-    starts = phase_starts(lines)
+    # A phase that only supportive care would make is no phase of this course.
+    starts = phase_starts(line for line in lines if line.role != Role.SUPPORTIVE)
     phases = sorted(phase for phase in starts if phase)
     bounds = [starts[phase] for phase in phases[1:]]
     for line in lines:

@@ -187,7 +187,7 @@ class DosingForm(StepForm):
             return f"{drug.name} is on the order already. Change its line, or add another dose there."
         if drug.role == Drug.Role.SUPPORTIVE:
             return ""
-        in_regimens = any(drug.name in row.drugs for row in self.draft.library.of_tumor(self.draft.tumor))
+        in_regimens = bool(self.draft.library.with_drug(self.draft.tumor, drug.name))
         if in_regimens or self.draft.content.manager(drug.name, "") == Manager.AIM:
             return (
                 f"{drug.name} is a therapeutic drug. Go back to Regimen and choose a regimen with it, "

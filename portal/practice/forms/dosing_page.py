@@ -9,6 +9,7 @@ from django import forms
 
 from orders.steps import BY_KEY
 from pathways.criteria import terms as words
+from pathways.criteria.explain import joined
 from pathways.criteria.vocabulary import FACTS
 from pathways.schedules import format_numbers
 from portal.practice.forms import drug_lines
@@ -31,7 +32,7 @@ def context(form: DosingForm) -> dict[str, Any]:
         "refilled": form.refilled,
         "questions": [(form[name], *_kind(name, field)) for name, field in form.questions.items()],
         "elsewhere": [
-            (FACTS[fact].question, FACTS[fact].step, BY_KEY[FACTS[fact].step].title, ", ".join(drugs))
+            (FACTS[fact].question, FACTS[fact].step, BY_KEY[FACTS[fact].step].title, _also_need(drugs))
             for fact, drugs in form.asks.elsewhere.items()
             if FACTS[fact].step in EARLIER
         ],
@@ -42,6 +43,11 @@ def context(form: DosingForm) -> dict[str, Any]:
         "has_supportive": any(line["role"] == Role.SUPPORTIVE for line in form.lines),
         "drug_picks": form.added.offers if form.typed("add_drug_text") else (),
     }
+
+
+def _also_need(drugs: Sequence[str]) -> str:
+    """The beginning of a sentence: trastuzumab and pertuzumab also need."""
+    return f"{joined(drugs, 'and')} also need{'s' if len(drugs) == 1 else ''}"
 
 
 def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:

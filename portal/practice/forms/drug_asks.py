@@ -76,7 +76,8 @@ def asks_of(content: Any, facts: Mapping[str, Any], lines: Sequence[Mapping[str,
             if fact in OF_THE_LINE:
                 continue
             target = by_fact if FACTS[fact].step == "dosing" else elsewhere
-            target[fact] = (*target.get(fact, ()), line["drug"])
+            # A drug with a loading dose stands on two lines.
+            target[fact] = tuple(dict.fromkeys((*target.get(fact, ()), line["drug"])))
     return Asks(by_fact, elsewhere)
 
 

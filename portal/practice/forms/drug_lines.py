@@ -296,6 +296,8 @@ def read(line: Typed) -> tuple[Answers, dict[str, str]]:
     """One line's clean answers, and the sentence of each field that cannot be read."""
     faults: dict[str, str] = {}
     drug = line["drug"]
+    if line["role"] not in Role.values:
+        faults["role"] = f"This line of {drug} cannot be read. Remove it and add the drug again."
     length = whole(line["cycle_length_days"], 1, 366)
     if length is None:
         faults["cycle_length_days"] = (

@@ -99,7 +99,7 @@ class RegimenForm(StepForm):
         against = [found for found in self.suggestions if found.fit == "does_not_fit"]
         chosen = str(self["pick"].value() or "")
         groups = [
-            Group("On Pathway for this patient", pathway, chosen),
+            Group("Pathway regimens that fit, or may fit", pathway, chosen),
             Group(
                 "Other evidence-based regimens",
                 library,
