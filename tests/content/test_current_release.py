@@ -12,7 +12,7 @@ import pytest
 from pathways.content import ContentInForce
 from pathways.criteria import judge
 from pathways.criteria.outcome import Result
-from pathways.factors import clinical_factors
+from pathways.factors import Answers, clinical_factors
 from pathways.matching import RegimenRow, match_regimen
 from pathways.regimens import Component
 from tests.rules.content import content_on, library
@@ -145,5 +145,5 @@ def test_the_reviewed_drugs_of_a_row_meet_policy_for_a_patient_it_asks_for(
 @pytest.mark.parametrize("row", ON_PATHWAY, ids=lambda row: row.id)
 def test_an_order_filled_from_a_row_is_on_pathway(row: RegimenRow) -> None:
     facts = next(patients_of(row))
-    assert all(factor.result is Result.MET for factor in clinical_factors(row, facts))
+    assert all(factor.result is Result.MET for factor in clinical_factors(row, Answers.of(facts)))
     assert match_regimen(CURRENT, facts).on_pathway

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from notifications.models import AuditEvent
 from orders.actions import deadlines
+from orders.actions.determination import authorize
 from orders.actions.review import take_case
 from orders.models import Order
 from orders.rules.states import OrderStatus
@@ -54,6 +55,25 @@ def test_the_ledger_is_recomputed_before_anything_is_done_on_a_due_time():
     assert deadlines.sweep() == 0
     order.refresh_from_db()
     assert (order.status, order.escalate_at) == (OrderStatus.NURSE_REVIEW, right)
+
+
+def test_a_case_decided_while_the_sweep_came_by_gets_no_due_time_back():
+    read_before = orders.submitted("myeloma-custom")
+    decided = Order.objects.get(pk=read_before.pk)
+    take_case(decided, by=orders.person("nurse"))
+    authorize(decided, by=orders.person("nurse"), rationale="Doses agree with the label.")
+    assert not deadlines.handle_overdue(read_before, now=timezone.now())
+    decided.refresh_from_db()
+    assert (decided.due_at, decided.escalate_at) == (None, None)
+
+
+def test_a_case_moved_up_while_the_sweep_came_by_is_not_moved_again():
+    read_before = orders.submitted("myeloma-custom")
+    assert read_before.status == OrderStatus.NURSE_REVIEW
+    with time_machine.travel(read_before.due_at, tick=False):
+        deadlines.sweep()
+        assert not deadlines.handle_overdue(read_before, now=timezone.now())
+    assert AuditEvent.objects.filter(name="case.escalated").count() == 1
 
 
 def test_a_case_that_raises_stops_none_of_the_others():

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from orders.actions.determination import NotReviewable, authorize
+from orders.actions.determination import authorize, decide
 from orders.actions.drafting import save_step
-from orders.actions.review import NotAReviewer, OwnOrder, take_case
+from orders.actions.findings import withdraw_drug
+from orders.actions.review import release_case, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
-from orders.models import Order, SCodeGrant, WorkItem
+from orders.models import Order, ReviewAssignment, SCodeGrant, WorkItem
 from orders.queues import next_free_case
 from orders.replay import replay
+from orders.rules.refusals import NotAReviewer, NotOpen, NotReviewable, OwnOrder
 from orders.rules.states import OrderStatus
 from orders.steps import state_of
 from pathways import content
@@ -143,6 +145,37 @@ def test_two_presses_of_authorize_at_the_same_moment_decide_once():
     for thread in threads:
         thread.join()
     assert sorted(told) == ["decided", "decided before"], connection.vendor
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shipped_for_real")
+def test_r235_nobody_holds_a_case_that_ended_while_it_was_taken():
+    """The practice withdraws the last open drug; a nurse takes the case before that is committed."""
+    order, nurse, told = orders.submitted("breast-her2-unknown"), orders.person("nurse"), []
+    decided, open_drug = (order.lines.get(drug=drug).number for drug in ("trastuzumab", "pertuzumab"))
+    take_case(order, by=nurse)
+    decide(order, {decided: "authorized"}, by=nurse, rationale="Shown by phone.")
+    release_case(order, by=nurse)
+
+    def take() -> None:
+        try:
+            take_case(Order.objects.get(pk=order.pk), by=nurse)
+            told.append("taken")
+        except NotOpen:
+            told.append("ended")
+        finally:
+            connections.close_all()
+
+    taking = threading.Thread(target=take)
+    with transaction.atomic():
+        withdraw_drug(order, open_drug, by=orders.person("practice"))
+        taking.start()
+        taking.join(timeout=0.5)  # it waits, or has taken the case as it stood
+    taking.join()
+    order.refresh_from_db()
+    assert order.status == OrderStatus.DETERMINED
+    assert told == ["ended"], connection.vendor
+    assert not ReviewAssignment.objects.filter(released_at__isnull=True).exists()
 
 
 @pytest.mark.django_db

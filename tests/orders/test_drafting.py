@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from orders.actions._record import StaleOrder
 from orders.actions.drafting import StaleDraft, discard_draft, save_step
 from orders.models import Order
 from orders.rules import ids
-from orders.rules.states import IllegalTransition, OrderStatus
+from orders.rules.refusals import IllegalTransition, StaleOrder
+from orders.rules.states import OrderStatus
 from orders.steps import state_of
 from tests.factories import orders
 

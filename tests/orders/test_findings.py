@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notifications.models import OutboxMessage
-from orders.actions.determination import (
-    NotInPhysicianReview,
-    NotOpenToDecision,
-    NotReviewable,
-    PeerToPeerNotOffered,
-    RationaleMissing,
-    authorize,
-    decide,
-)
+from orders.actions.determination import authorize, decide
 from orders.actions.findings import (
     NoSuchAnswer,
-    NotFlagged,
-    NothingToWithdraw,
-    PartlyDecided,
     clear_duplicate,
     confirm_duplicate,
     offer_peer_to_peer,
     record_information,
     withdraw_drug,
 )
-from orders.actions.review import NotAReviewer, NotHolder, escalate_to_physician, take_case
-from orders.actions.submission import MayNotOrder, submit_order
+from orders.actions.review import escalate_to_physician, take_case
+from orders.actions.submission import submit_order
+from orders.facts import RECORDABLE, wrong_answers
 from orders.models import LineDetermination, Order
 from orders.replay import replay
+from orders.rules.refusals import (
+    MayNotOrder,
+    NotAReviewer,
+    NotFlagged,
+    NothingToWithdraw,
+    NotHolder,
+    NotInPhysicianReview,
+    NotOpenToDecision,
+    NotReviewable,
+    PartlyDecided,
+    PeerToPeerNotOffered,
+    RationaleMissing,
+)
 from orders.rules.states import Disposition, OrderStatus
+from pathways.content import CATALOG
+from pathways.criteria import terms
+from pathways.models import Drug, DrugProduct, LoadedFile
 from tests.factories import orders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
+
+#: JSON with words, keys and numbers of the answers in it, so that some of it is almost one.
+_WORDS = [*terms.UNKNOWN_ANSWERS, *terms.RISK_FACTORS, *terms.THERAPIES, *terms.ATTESTATIONS, "2021-06-28"]
+_KEYS = ["attested", "same_regimen", "treatment_started_on", "last_dose_on", "HER2", "hemoglobin"]
+ODD = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(min_value=-1, max_value=300)
+    | st.floats()
+    | st.text()
+    | st.sampled_from([*_WORDS, "positive", "1_0", "-0", "1e3", "٣", "70.5"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS) | st.text(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 #: HER2 is unknown: trastuzumab and pertuzumab cannot be judged.
 UNKNOWN = "breast-her2-unknown"
@@ -105,6 +132,24 @@ class TestInformation:
         assert again.inputs["terms"] == first.inputs["terms"]
         assert replay(again).same
 
+    def test_dr14_the_drug_catalog_of_the_first_evaluation_judges_again(self):
+        """Codes end and benefits move meanwhile; the case is not judged by what came later."""
+        order = held()
+        first = order.evaluations.earliest("sequence")
+        DrugProduct.objects.update(effective_to=order.start_on - timedelta(days=1))
+        Drug.objects.update(benefit=Drug.Benefit.PHARMACY)
+        LoadedFile.objects.filter(path=CATALOG).update(content_hash="of a later catalog")
+        again = record_information(order, {"ecog": "2"}, by=orders.person("nurse"))
+        assert again.inputs["catalog"] == first.inputs["catalog"]
+        assert again.content_hash == first.content_hash
+        before, after = (
+            {line["drug"]: line["billing_units"] for line in found.judgement["lines"]}
+            for found in (first, again)
+        )
+        assert before == after
+        assert any(before.values())
+        assert replay(again).same
+
     def test_it_takes_the_case_in_hand(self):
         order = orders.submitted(UNKNOWN)
         with pytest.raises(NotHolder):
@@ -126,13 +171,78 @@ class TestInformation:
             {"biomarkers": {"HER2": "purple"}},
             {"ecog": "high"},
             {"bone_metastases": "maybe"},
+            # A list holds what the form offers, or drugs of the catalog.
+            {"fn_risk_factors": ["nonsense"]},
+            {"prior_therapies": ["cisplatinn"]},
+            {"prior_therapies": [7]},
+            {"attestations": ["x"]},
+            {"radiation_reasons": ["x"]},
+            # Numbers lie within their limits.
+            {"ecog": -1},
+            {"ecog": 1.5},
+            {"ecog": 5},
+            {"labs": {"hemoglobin": -1}},
+            {"weight_kg": 0},
+            {"weight_kg": ["a"]},
+            {"height_cm": 273},
+            {"creatinine_clearance": "1e2"},
+            # Mappings are answered key by key.
+            {"biomarkers": "unknown"},
+            {"labs": "unknown"},
+            {"continuity": "unknown"},
+            {"continuity": {"attested": True, "treatment_started_on": "gestern"}},
+            {"continuity": {"last_dose_on": 5}},
+            {"continuity": {"last_dose_on": "20210628"}},
+            {"continuity": {"attested": "yes"}},
+            {"continuity": {"sworn": True}},
         ],
     )
     def test_only_clinical_answers_are_recorded_and_only_those_that_exist(self, facts):
         order = held()
-        with pytest.raises(NoSuchAnswer):
+        with pytest.raises(NoSuchAnswer, match=next(iter(facts))):
             record_information(order, facts, by=orders.person("nurse"))
         assert order.status == OrderStatus.NURSE_REVIEW
+        assert not order.findings.exists()
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"fn_risk_factors": ["prior_fn"]},
+            {"fn_risk_factors": ["unknown"]},
+            {"prior_therapies": ["platinum", "trastuzumab"]},
+            {"prior_therapies": "not_reported"},
+            {"attestations": []},
+            {"radiation_reasons": ["palliative_intent"]},
+            {"ecog": 4},
+            {"ecog": "unknown"},
+            {"labs": {"hemoglobin": "9.9", "ferritin": 0}},
+            {"weight_kg": "70.5", "height_cm": 272, "creatinine_clearance": 1},
+            {"continuity": {"attested": True, "same_regimen": False, "last_dose_on": None}},
+            {"continuity": {"treatment_started_on": "2021-04-12", "last_dose_on": "2021-06-28"}},
+        ],
+    )
+    def test_r243_what_the_form_could_have_said_is_recorded(self, facts):
+        order = held()
+        record_information(order, facts, by=orders.person("nurse"))
+        assert order.findings.get().facts == facts
+
+    def test_whatever_is_thrown_at_it_is_judged_or_named_as_no_answer(self):
+        order = held()
+
+        @settings(max_examples=60, deadline=None)
+        @given(st.dictionaries(st.sampled_from(sorted(RECORDABLE)) | st.text(), ODD, min_size=1, max_size=2))
+        def throw(facts):
+            with transaction.atomic():
+                again = Order.objects.get(pk=order.pk)
+                if wrong := wrong_answers(facts):
+                    with pytest.raises(NoSuchAnswer) as refused:
+                        record_information(again, facts, by=orders.person("nurse"))
+                    assert str(refused.value) == f"not recorded: {', '.join(wrong)}"
+                else:
+                    assert record_information(again, facts, by=orders.person("nurse")).judgement
+                transaction.set_rollback(True)
+
+        throw()
 
     def test_a_finding_never_changes(self):
         order = held()
@@ -285,7 +395,7 @@ class TestTwice:
 
 
 class TestDenying:
-    def test_r253_a_physician_denies_after_the_offer(self):
+    def test_r253_r222_a_physician_denies_after_the_offer(self):
         order = offered(held(by="reviewer"))
         numbers = (line(order, "trastuzumab"), line(order, "pertuzumab"))
         decide(
@@ -296,6 +406,9 @@ class TestDenying:
         )
         order.refresh_from_db()
         assert order.disposition == Disposition.NON_AUTHORIZED
+        assert set(order.lines.filter(number__in=numbers).values_list("status", flat=True)) == {
+            "non_authorized"
+        }
         assert order.order_id is None
         assert order.due_at is None
         found = LineDetermination.objects.filter(line__order=order)

@@ -8,8 +8,9 @@ import pytest
 
 from members.models import Affiliation, Provider, Site
 from orders.actions.drafting import save_step
-from orders.actions.submission import MayNotOrder, SubmissionRefused, submit_order
+from orders.actions.submission import SubmissionRefused, submit_order
 from orders.models import DrugLine, Evaluation, Order
+from orders.rules.refusals import MayNotOrder
 from orders.rules.states import OrderStatus
 from orders.steps import STEPS, state_of
 from pathways import content

@@ -9,15 +9,9 @@ import time_machine
 from django.utils import timezone
 
 from notifications.models import OutboxMessage
-from orders.actions.determination import NotReviewable, RationaleMissing, authorize
-from orders.actions.review import (
-    AlreadyTaken,
-    NotHolder,
-    NotOpen,
-    escalate_to_physician,
-    release_case,
-    take_case,
-)
+from orders.actions.determination import authorize
+from orders.actions.review import escalate_to_physician, release_case, take_case
+from orders.rules.refusals import AlreadyTaken, NotHolder, NotOpen, NotReviewable, RationaleMissing
 from orders.rules.states import Disposition, OrderStatus
 from tests.factories import orders
 
@@ -63,7 +57,7 @@ def test_a_decided_order_has_no_case_to_take():
         take_case(orders.submitted(), by=orders.person("nurse"))
 
 
-def test_r239_a_nurse_authorizes_and_the_order_gets_its_ids_and_dates():
+def test_r239_dr16_a_nurse_authorizes_and_the_order_gets_its_ids_and_dates():
     order = orders.order_in(OrderStatus.NURSE_REVIEW)
     nurse = orders.person("nurse")
     take_case(order, by=nurse)

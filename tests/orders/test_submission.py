@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import AuditEvent, OutboxMessage
 from orders.actions.drafting import save_step
-from orders.actions.submission import KeyReused, NotADraft, SubmissionRefused, content_hash, submit_order
+from orders.actions.submission import KeyReused, SubmissionRefused, content_hash, submit_order
 from orders.models import ClinicalSnapshot, ClockEvent, DrugLine, Evaluation, Order, OrderEvent, WorkItem
 from orders.replay import replay
+from orders.rules.refusals import NotADraft
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from orders.steps import state_of
 from tests.factories import orders
@@ -18,7 +19,7 @@ from tests.factories import orders
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 
-def test_r201_a_clean_pathway_order_is_authorized_at_once_with_ids_and_scodes():
+def test_r201_r295_r299_a_clean_pathway_order_is_authorized_at_once_with_ids_and_scodes():
     order = orders.submitted("lung-high-pdl1")
     assert (order.status, order.disposition) == (OrderStatus.DETERMINED, Disposition.AUTHORIZED)
     assert len(order.order_id) == 9
@@ -34,7 +35,17 @@ def test_r201_a_clean_pathway_order_is_authorized_at_once_with_ids_and_scodes():
     assert line.determinations.get().criterion == "POL-PEMBROLIZUMAB-03"
 
 
-def test_dr20_the_valid_range_runs_from_the_start_to_three_weeks_after_the_planned_end():
+@pytest.mark.parametrize("name", ["lung-high-pdl1", "myeloma-custom", "lung-oral", "breast-her2-unknown"])
+def test_r143_every_order_keeps_which_pathways_it_was_compared_with_and_what_came_of_it(name):
+    evaluation = orders.submitted(name).evaluations.get()
+    assert evaluation.pathway_release.kind == "pathways"
+    match = evaluation.judgement["match"]
+    assert match["custom"] or match["row_id"]
+    assert match["custom"] is (name == "myeloma-custom")
+    assert bool(match["deviations"]) is (name in {"myeloma-custom", "breast-her2-unknown"})
+
+
+def test_dr20_r329_the_valid_range_runs_from_the_start_to_three_weeks_after_the_planned_end():
     order = orders.submitted("lung-high-pdl1")
     assert order.valid_from == order.start_on
     assert (order.valid_to - order.planned_end_on).days == 21
@@ -59,7 +70,7 @@ def test_r174_a_custom_plan_whose_drugs_meet_policy_still_waits_for_a_nurse():
     assert evaluation.lines.get(line__drug="bortezomib").result == "met"
 
 
-def test_dr12_an_unknown_biomarker_pends_and_says_what_is_unknown():
+def test_dr12_r170_an_unknown_biomarker_pends_and_says_what_is_unknown():
     order = orders.submitted("breast-her2-unknown")
     reasons = {reason["code"] for reason in order.work_items.get().reasons}
     assert reasons == {"POLICY", "UNKNOWN_ANSWER"}

@@ -11,6 +11,13 @@ from django.conf import settings
 from django.core.management import call_command
 
 from pathways.content import forget
+from pathways.criteria import nodes
+
+
+@pytest.fixture(autouse=True)
+def nothing_explained() -> None:
+    """Each test has criteria explained for itself: what an earlier test kept could hide a mistake."""
+    nodes._shared.clear()
 
 
 @pytest.fixture(scope="module")

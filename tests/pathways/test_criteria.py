@@ -32,11 +32,19 @@ ATTESTED = {"fact": "attestations.leucovorin_not_usable", "is": True}
         (HEMOGLOBIN, {"labs": {"hemoglobin": "9.9"}}, "met"),
         (HEMOGLOBIN, {"labs": {"hemoglobin": "10.0"}}, "not_met"),
         (HEMOGLOBIN, {"labs": {"hemoglobin": "low"}}, "unknown"),
+        (HEMOGLOBIN, {"labs": {"hemoglobin": "1_0"}}, "unknown"),
         ({"fact": "age", "at_least": "18 years"}, {"age": 18}, "met"),
         ({"fact": "age", "at_least": "18 years"}, {"age": 17}, "not_met"),
+        ({"fact": "start_on", "from": "2027-01-01"}, {"start_on": "2027-01-01"}, "met"),
+        ({"fact": "start_on", "from": "2027-01-01"}, {"start_on": "2026-12-31"}, "not_met"),
+        ({"fact": "start_on", "before": "2027-01-01"}, {"start_on": "2026-12-31"}, "met"),
+        ({"fact": "start_on", "before": "2027-01-01"}, {"start_on": "2027-01-01"}, "not_met"),
+        ({"fact": "start_on", "before": "2027-01-01"}, {"start_on": "soon"}, "unknown"),
         ({"fact": "bone_metastases", "is": True}, {"bone_metastases": True}, "met"),
         ({"fact": "bone_metastases", "is": True}, {"bone_metastases": "yes"}, "met"),
         ({"fact": "bone_metastases", "is": True}, {"bone_metastases": False}, "not_met"),
+        ({"fact": "bone_metastases", "is": True}, {"bone_metastases": ["yes"]}, "unknown"),
+        (ECOG, {"ecog": True}, "unknown"),
         ({"fact": "line_of_business", "is_one_of": ["MA"]}, {"line_of_business": "MA"}, "met"),
         ({"fact": "plan", "is_one_of": ["BCBSNC"]}, {"plan": "BCBSMA"}, "not_met"),
         (ROS1, {"biomarkers": {"ROS1": "negative"}}, "met"),
@@ -50,10 +58,14 @@ ATTESTED = {"fact": "attestations.leucovorin_not_usable", "is": True}
         (DOCETAXEL, {"prior_therapies": ["taxane"]}, "unknown"),
         (DOCETAXEL, {"prior_therapies": ["platinum"]}, "not_met"),
         (FACTORS, {"fn_risk_factors": ["poor_nutrition"], "age": 40}, "met"),
+        (FACTORS, {"fn_risk_factors": ["nonsense"], "age": 40}, "not_met"),
+        (FACTORS, {"fn_risk_factors": ["unknown"], "age": 40}, "unknown"),
+        (FACTORS, {"fn_risk_factors": "unknown", "age": 40}, "unknown"),
         (FACTORS, {"fn_risk_factors": [], "age": 65}, "not_met"),
         (FACTORS, {"fn_risk_factors": [], "age": 66}, "met"),
         (FACTORS, {"fn_risk_factors": [], "age": None}, "unknown"),
         (FACTORS, {"age": 66}, "met"),
+        (FACTORS, {"fn_risk_factors": ["age_gt_65"], "age": 40}, "not_met"),
         (TRIAL, {"trial": {"enrolled": True, "cms_identified": True}}, "met"),
         (TRIAL, {"trial": {"enrolled": True, "cms_identified": None}}, "unknown"),
         (TRIAL, {"trial": {"enrolled": False, "cms_identified": None}}, "not_met"),
@@ -74,6 +86,7 @@ def test_answers_meet_a_criterion_up_to_its_limit(
     [
         (STAGE, "stage"),
         (ECOG, "ecog"),
+        ({"fact": "start_on", "before": "2027-01-01"}, "start_on"),
         (HEMOGLOBIN, "labs.hemoglobin"),
         ({"fact": "age", "above": "18 years"}, "age"),
         ({"fact": "biomarkers.EGFR", "is_one_of": ["wild_type"]}, "biomarkers.EGFR"),
@@ -105,6 +118,7 @@ def test_a_missing_answer_is_unknown_and_asked_for_never_a_no(criterion: dict[st
         ({"fact": "drugs", "alone": True}, with_drugs("axitinib"), "not_met"),
         ({"fact": "drugs", "alone": True}, with_drugs(investigational=("XL-101",)), "met"),
         ({"fact": "drugs", "alone": True}, {"drugs": None}, "unknown"),
+        ({"fact": "drugs", "with_one_of": ["carboplatin"]}, {"drugs": None}, "unknown"),
     ],
 )
 def test_companions_are_the_other_therapeutic_drugs_investigational_ones_apart(
@@ -150,12 +164,82 @@ PAIRS = {
         ({"fact": "schedule", "cycle_days_at_least": 21}, {}, "met"),
         ({"fact": "schedule", "cycle_days_at_least": 22}, {}, "not_met"),
         ({"fact": "indication", "is_one_of": ["primary_prophylaxis"]}, {"indication": ""}, "unknown"),
+        (
+            {"fact": "indication", "is_one_of": ["primary_prophylaxis"]},
+            {"indication": "primary_prophylaxis"},
+            "met",
+        ),
     ],
 )
 def test_dose_and_schedule_limits_bite_one_step_beyond_them(
     criterion: dict[str, Any], line: dict[str, Any], result: str
 ) -> None:
     assert judged(criterion, {}, **line).result == result
+
+
+@pytest.mark.parametrize(
+    ("limit", "line", "result"),
+    [
+        ({"cycles_at_most": 8}, {}, "met"),
+        ({"cycles_at_most": 7}, {}, "not_met"),
+        ({"total_days_at_most": 168}, {}, "met"),
+        ({"total_days_at_most": 167}, {}, "not_met"),
+        ({"cycle_days_at_least": 21}, {}, "met"),
+        ({"doses_per_cycle_at_most": 1}, {}, "unknown"),
+        ({"days_apart": 7}, {}, "unknown"),
+        ({"days_apart": 7}, {"per_day": 2}, "not_met"),
+    ],
+)
+def test_the_label_s_own_days_leave_open_only_what_rests_on_days_dr_09(
+    limit: dict[str, int], line: dict[str, Any], result: str
+) -> None:
+    """Cycles and total days (cycles times cycle length) are known without the days."""
+    assert judged({"fact": "schedule", **limit}, {}, **{"days": "LABEL", **line}).result == result
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "line", "other", "result"),
+    [
+        ("cycles add up", {"cycles_at_most": 7}, {"cycles": "1-4"}, {"cycles": "5-8"}, "not_met"),
+        ("a loading dose", {"cycles_at_most": 8}, {"cycles": "1"}, {"cycles": "2-8"}, "met"),
+        (
+            "the same cycle on two lines is one",
+            {"cycles_at_most": 4},
+            {"cycles": "1-4"},
+            {"cycles": "1-4"},
+            "met",
+        ),
+        ("days add up", {"total_days_at_most": 167}, {"cycles": "1-4"}, {"cycles": "5-8"}, "not_met"),
+        ("by turns", {"days_apart": 42}, {"cycles": "1,3,5"}, {"cycles": "2,4,6"}, "not_met"),
+        ("by turns, as wide", {"days_apart": 21}, {"cycles": "1,3,5"}, {"cycles": "2,4,6"}, "met"),
+        ("by turns, a pair", {**PAIRS}, {"dose": "400", "cycles": "1,3"}, {"cycles": "2,4"}, "not_met"),
+        ("on one day", {"days_apart": 1}, {"cycles": "1"}, {"cycles": "1"}, "not_met"),
+        ("doses add up", {"doses_per_cycle_at_most": 1}, {}, {"days": "8"}, "not_met"),
+        ("the shortest cycle", {"cycle_days_at_least": 21}, {}, {"cycle_length_days": 14}, "not_met"),
+        (
+            "a later phase",
+            {"days_apart": 21},
+            {"cycles": "1"},
+            {"cycles": "1", "starts_after_days": 20},
+            "not_met",
+        ),
+        (
+            "a phase after it",
+            {"days_apart": 21},
+            {"cycles": "1"},
+            {"cycles": "1", "starts_after_days": 21},
+            "met",
+        ),
+        ("of a trial", {"cycles_at_most": 8}, {}, {"cycles": "9-12", "role": "investigational"}, "met"),
+        ("the label's days", {"days_apart": 7}, {}, {"days": "LABEL"}, "unknown"),
+    ],
+)
+def test_a_limit_holds_for_the_drug_on_however_many_lines_it_stands_dr_09(
+    name: str, limit: dict[str, Any], line: dict[str, Any], other: dict[str, Any], result: str
+) -> None:
+    lines = [{**LINE, **line, "number": 1}, {**LINE, **other, "number": 2}]
+    criterion = {"fact": "schedule", **limit}
+    assert judged(criterion, {"drugs": lines}, **lines[0]).result == result, name
 
 
 @pytest.mark.parametrize(
@@ -171,7 +255,14 @@ def test_a_flat_dose_is_compared_with_a_limit_per_kilogram_by_weight(
 ) -> None:
     outcome = judged({"fact": "dose", "at_most": "10 mg/kg"}, facts, dose="750")
     assert outcome.result == result
-    assert ("which cannot be compared; state the dose in mg/kg" in outcome.sentence) is (result == "unknown")
+    assert ("which cannot be compared without weight" in outcome.sentence) is (result == "unknown")
+    assert outcome.ask_for == (("weight_kg",) if result == "unknown" else ())
+
+
+def test_a_dose_in_another_measure_is_to_be_stated_in_that_of_the_policy() -> None:
+    outcome = judged({"fact": "dose", "at_most": "200 mg"}, {}, dose="5", unit="AUC")
+    assert outcome.sentence.endswith("Planned: 5 AUC, which cannot be compared; state the dose in mg.")
+    assert outcome.ask_for == ("dose",)
 
 
 def test_body_surface_comes_from_height_and_weight() -> None:
@@ -179,6 +270,46 @@ def test_body_surface_comes_from_height_and_weight() -> None:
     criterion = {"fact": "dose", "at_most": "1.3 mg/m2"}
     assert judged(criterion, facts, dose="2.6").result == "met"
     assert judged(criterion, facts, dose="2.7").result == "not_met"
+
+
+def test_a_limit_in_another_unit_of_the_same_kind_is_kept_to_the_last_digit() -> None:
+    limit = {"fact": "dose", "at_most": "0.00003 g"}
+    assert judged(limit, {}, dose="0.03").result == "met"
+    assert judged(limit, {}, dose="0.04").result == "not_met"
+
+
+@pytest.mark.parametrize("part", ["days", "cycles", "cycle_length_days"])
+def test_a_schedule_with_a_part_missing_is_unknown_dr_09(part: str) -> None:
+    line: dict[str, Any] = {part: None}
+    outcome = judged({"fact": "schedule", "cycles_at_most": 8}, {}, **line)
+    assert (outcome.result, outcome.ask_for) == ("unknown", ("schedule",))
+
+
+@pytest.mark.parametrize(("per_day", "doses"), [(1, 1), (2, 2), ("two", None), (0, None)])
+def test_doses_a_day_count_and_are_one_where_nothing_is_said(per_day: Any, doses: int | None) -> None:
+    limit = {"fact": "schedule", "doses_per_cycle_at_most": 1}
+    told = "unknown" if doses is None else "met" if doses == 1 else "not_met"
+    assert judged(limit, {}, per_day=per_day).result == told
+    unsaid = {name: value for name, value in LINE.items() if name != "per_day"}
+    rules = policy(paragraph(criteria=[limit]))
+    assert judge(rules, {"drugs": [unsaid]}, unsaid).result == "met"
+
+
+def test_all_hold_or_what_is_joined_does_not() -> None:
+    both = {"all": [STAGE, ECOG]}
+    assert judged(both, {"stage": "IV", "ecog": 2}).result == "met"
+    assert judged(both, {"stage": "IV", "ecog": 3}).result == "not_met"
+    assert judged(both, {"stage": "IV"}).result == "unknown"
+    assert judged(both, {"stage": "IV", "ecog": 3}, part="excludes").result == "met"
+    assert judged(both, {"stage": "IV", "ecog": 2}, part="excludes").result == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("criterion", "facts"),
+    [(STAGE, {"stage": "IV"}), (STAGE, {"stage": "I"}), ({"any": [STAGE, ECOG]}, {"ecog": 1})],
+)
+def test_what_is_settled_asks_for_nothing(criterion: dict[str, Any], facts: dict[str, Any]) -> None:
+    assert judged(criterion, facts).ask_for == ()
 
 
 def test_any_is_met_by_one_and_unknown_while_one_may_still_be() -> None:
@@ -285,6 +416,28 @@ def test_an_open_policy_is_decided_by_the_paragraph_nearest_to_met() -> None:
 def test_a_policy_not_met_is_decided_by_no_paragraph_and_asks_nothing() -> None:
     outcome = judge(TWO_WAYS, {"tumor": "nsclc", "ecog": 3, "stage": "IV"}, LINE)
     assert (outcome.result, deciding(outcome), outcome.ask_for) == ("not_met", "", ())
+
+
+def test_what_would_help_no_more_is_not_asked_for() -> None:
+    met = judge(TWO_WAYS, {"tumor": "nsclc", "ecog": 1}, LINE)
+    assert [(child.result, child.ask_for) for child in met.children[:2]] == [
+        ("met", ()),
+        ("unknown", ("stage",)),
+    ]
+    assert met.ask_for == ()
+    refused = judge(TWO_WAYS, {"tumor": "nsclc", "stage": "I"}, LINE)
+    assert {child.id: child.ask_for for child in refused.children} == {
+        "P-01": (),
+        "P-02": (),
+        "P-03": ("ecog",),
+    }
+
+
+def test_of_paragraphs_about_others_the_nearest_comes_first() -> None:
+    nsclc, ours = {"fact": "tumor", "is_one_of": ["nsclc"]}, {"fact": "plan", "is_one_of": ["BCBSMA"]}
+    rules = policy(paragraph("P-01", includes=[nsclc, ours]), paragraph("P-02", includes=[nsclc]))
+    facts = {"tumor": "breast", "plan": "BCBSNC"}
+    assert [child.id for child in judge(rules, facts, LINE).children] == ["P-02", "P-01"]
 
 
 def test_a_paragraph_about_another_cancer_is_judged_no_further() -> None:

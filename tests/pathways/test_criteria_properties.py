@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pathways.criteria import FACTS, Outcome, Result, judge
 from pathways.criteria.outcome import all_of, any_of, not_
-from pathways.criteria.schedules import schedule_of
+from pathways.criteria.schedules import DrugSchedule, schedule_of
 from tests.pathways.criteria import LINE, paragraph, policy
 
 MET, NOT_MET, UNKNOWN = Result.MET, Result.NOT_MET, Result.UNKNOWN
@@ -166,4 +166,4 @@ def test_the_smallest_gap_is_that_of_the_two_closest_doses(
     gaps = [abs(one - other) for one, other in product(given_on, repeat=2) if one != other]
     schedule = schedule_of(line)
     assert schedule is not None
-    assert schedule.smallest_gap_days == min(gaps, default=None)
+    assert DrugSchedule(schedule).smallest_gap_days == min(gaps, default=None)

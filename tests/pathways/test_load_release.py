@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -95,9 +96,10 @@ def test_a_bad_file_changes_nothing_and_every_mistake_of_every_file_is_told(fold
         "policies/pembrolizumab/2021-07-01.yaml: paragraphs[0].includes[1].fact: 'histologie' is not a fact "
         "we know. Did you mean 'histology'?",
         "policies/pembrolizumab/2021-07-01.yaml: paragraphs[0].criteria[2].at_most: expected an amount",
-        "PW-2021Q3/breast.yaml: regimens[0].components[0].drug: 'doxorubicine' is not in the drug catalog. "
-        "Did you mean 'doxorubicin'?",
-        "PW-2021Q3/breast.yaml: regimens[0].lines: 'NEOADJUVENT' is not known. Did you mean 'NEOADJUVANT'?",
+        "pathways/PW-2021Q3/breast.yaml: regimens[0].components[0].drug: 'doxorubicine' is not in the drug "
+        "catalog. Did you mean 'doxorubicin'?",
+        "pathways/PW-2021Q3/breast.yaml: regimens[0].lines: 'NEOADJUVENT' is not known. "
+        "Did you mean 'NEOADJUVANT'?",
         "tumors/breast.yaml: biomarkers: 'HER-2' is not known. Did you mean 'HER2'?",
         "routing/BCBSMA.yaml: managers[0].by: 'aims' is not known. Did you mean 'aim'?",
     ):
@@ -113,6 +115,29 @@ def test_a_published_release_cannot_be_loaded_with_other_content(folder: Path) -
     with pytest.raises(CommandError, match="PW-2021Q3 is published and never changes"):
         load(folder)
     assert dict(LoadedFile.objects.values_list("path", "content_hash")) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_release_that_begins_on_the_day_of_another_is_refused_plainly(
+    folder: Path, options: tuple[str, ...]
+) -> None:
+    load(folder)
+    again = folder / "pathways" / "PW-2021Q3B"
+    shutil.copytree(folder / "pathways" / "PW-2021Q3", again)
+    spoil(again / "release.yaml", "release: PW-2021Q3", "release: PW-2021Q3B")
+    told = "Nothing was loaded. PW-2021Q3B would begin on 2021-09-27, as PW-2021Q3 does; give it another"
+    with pytest.raises(CommandError, match=told):
+        load(folder, *options)
+    assert not Release.objects.filter(slug="PW-2021Q3B").exists()
+
+
+def test_a_slip_in_the_catalog_is_told_with_the_name_meant(folder: Path) -> None:
+    spoil(folder / "drugs" / "drugs.csv", "therapeutic,PO", "therapeutic,OP")
+    spoil(folder / "drugs" / "products.csv", ",1,mg,", ",1,mgs,")
+    with pytest.raises(CommandError) as caught:
+        load(folder)
+    assert "line 2, route: 'OP' is not a known route. Did you mean 'PO'?" in str(caught.value)
+    assert "unit_kind: 'mgs' is not a known unit. Did you mean 'mg'?" in str(caught.value)
 
 
 def test_a_policy_needs_a_release_that_begins_with_it(folder: Path) -> None:

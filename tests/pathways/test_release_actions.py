@@ -29,6 +29,7 @@ FOUND = ReleaseContent(
     slug="PW-TEST",
     label="Test",
     effective=date(2026, 1, 1),
+    next_review=date(2027, 1, 1),
     notice="Synthetic.",
     changes=("PW-1 added",),
     authored_by="author",
@@ -122,6 +123,12 @@ def test_a_release_cannot_begin_before_a_published_one(
     approve_release(earlier, by=checker)
     with pytest.raises(ReleaseRefused, match="later effective date"):
         publish_release(earlier, by=checker)
+
+
+def test_two_releases_of_a_kind_cannot_begin_on_one_day(published: Release, author: User) -> None:
+    with pytest.raises(ReleaseRefused, match="PW-OTHER would begin on 2026-01-01, as PW-TEST does"):
+        stage_release(replace(FOUND, slug="PW-OTHER"), by=author)
+    assert stage_release(replace(FOUND, slug="POL-OTHER", kind="policy"), by=author).state == "staged"
 
 
 @pytest.mark.parametrize("column", ["label", "content_hash", "effective_from", "state"])

@@ -49,6 +49,11 @@ def test_body_surface_by_mosteller():
     assert found.working == "500 mg/m2 x 1.82 m2 / 10 mg = 91 units x 6 doses"
 
 
+def test_half_a_hundredth_of_a_square_meter_is_rounded_up_d_56():
+    """135 cm and 33.75 kg are 1.125 m2 exactly."""
+    assert surface_m2(Body(height_cm=Decimal(135), weight_kg=Decimal("33.75"))) == Decimal("1.13")
+
+
 def test_doses_by_weight():
     assert units("6", "mg/kg", body=SOMEBODY).units == 252  # 420 mg
     assert units("300", "mcg/kg", size="1", kind="mcg", times=1, body=SOMEBODY).units == 21_000
@@ -64,10 +69,12 @@ def test_carboplatin_by_calvert(clearance, expected):
 @pytest.mark.parametrize(
     ("dose", "unit", "body", "says"),
     [
-        ("500", "mg/m2", NOBODY, "Enter the height and the weight"),
-        ("500", "mg/m2", Body(weight_kg=Decimal(70)), "Enter the height"),
-        ("6", "mg/kg", Body(height_cm=Decimal(170)), "Enter the weight"),
-        ("5", "AUC", NOBODY, "Enter the creatinine clearance"),
+        ("500", "mg/m2", NOBODY, "Enter the height and the weight to compute the billing units."),
+        ("500", "mg/m2", Body(weight_kg=Decimal(70)), "Enter the height to compute the billing units."),
+        ("500", "mg/m2", Body(height_cm=Decimal(170)), "Enter the weight to compute the billing units."),
+        ("6", "mg/kg", Body(height_cm=Decimal(170)), "Enter the weight to compute the billing units."),
+        ("6", "mg/kg", Body(weight_kg=Decimal(0)), "Enter the weight to compute the billing units."),
+        ("5", "AUC", NOBODY, "Enter the creatinine clearance to compute the billing units."),
         ("10", "U/m2", SOMEBODY, "cannot be billed in units of mg"),
         ("5", "mg/l", SOMEBODY, "cannot be computed"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,9 +18,18 @@ ANSWERS = {
 }
 
 
-def found(terms=BCBSMA_COMMERCIAL, *, covered="2018-01-01", start="2021-07-12", **changed):
+NOT_ATTESTED = "The office has not attested that treatment is under way."
+ANOTHER_REGIMEN = "The regimen is not said to be the same as before."
+TOO_LONG_AGO = "The last dose was not within 60 days before the start date."
+BEFORE_THE_FIRST = "The last dose lies before the first."
+AFTER_THE_REQUEST = "The last dose lies after the day of the request."
+BEGAN_LATER = "Treatment did not begin before the program or the member's coverage."
+
+
+def found(terms=BCBSMA_COMMERCIAL, *, covered="2018-01-01", start="2021-07-12", submitted=None, **changed):
     facts = {
         "start_on": start,
+        "submitted_on": submitted or start,
         "coverage_starts_on": covered,
         "continuity": {**ANSWERS, **changed},
     }
@@ -34,26 +44,37 @@ def test_treatment_under_way_before_the_program_is_continuity_dr_10():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"attested": False}, "not attested"),
-        ({"attested": None}, "not attested"),
-        ({"same_regimen": False}, "same"),
-        ({"same_regimen": None}, "same"),
-        ({"treatment_started_on": "2021-07-01"}, "did not begin before"),
-        ({"treatment_started_on": None}, "did not begin before"),
-        ({"last_dose_on": "2021-05-12"}, "within 60 days"),
-        ({"last_dose_on": None}, "within 60 days"),
+        ({"attested": False}, NOT_ATTESTED),
+        ({"attested": None}, NOT_ATTESTED),
+        ({"same_regimen": False}, ANOTHER_REGIMEN),
+        ({"same_regimen": None}, ANOTHER_REGIMEN),
+        ({"treatment_started_on": "2021-07-01", "last_dose_on": "2021-07-05"}, BEGAN_LATER),
+        ({"treatment_started_on": None}, BEGAN_LATER),
+        ({"last_dose_on": "2021-05-12"}, TOO_LONG_AGO),
+        ({"last_dose_on": None}, TOO_LONG_AGO),
+        # Days that cannot be.
+        ({"last_dose_on": "2021-07-13", "submitted": "2021-07-14"}, TOO_LONG_AGO),
+        ({"last_dose_on": "2021-07-12", "submitted": "2021-07-11"}, AFTER_THE_REQUEST),
+        ({"treatment_started_on": "2021-06-29"}, BEFORE_THE_FIRST),
+        ({"treatment_started_on": "yesterday"}, BEGAN_LATER),
+        ({"last_dose_on": "yesterday"}, TOO_LONG_AGO),
     ],
 )
 def test_each_answer_that_does_not_hold_is_named_dr_10(changed, says):
     result = found(**changed)
     assert not result.established
-    assert len(result.reasons) == 1
-    assert says in result.reasons[0]
+    assert result.reasons == (says,)
+    assert result.approved_through is None
 
 
 @pytest.mark.parametrize(("last_dose", "held"), [("2021-05-13", True), ("2021-05-12", False)])
 def test_sixty_days_since_the_last_dose_are_the_limit_dr_10(last_dose, held):
     assert found(last_dose_on=last_dose).established is held
+
+
+def test_one_dose_on_the_day_of_the_request_and_the_start_is_continuity_dr_10():
+    one = {"treatment_started_on": "2021-06-30", "last_dose_on": "2021-06-30"}
+    assert found(start="2021-06-30", **one).established
 
 
 def test_the_later_of_cutoff_and_coverage_counts_r_198():
@@ -66,8 +87,18 @@ def test_the_later_of_cutoff_and_coverage_counts_r_198():
 
 
 def test_programs_without_the_rule_and_requests_without_answers():
-    assert not found(BCBSM_URMBT).established
-    assert not continuity({"start_on": "2021-07-12", "continuity": None}, BCBSMA_COMMERCIAL).established
+    unknown_here = found(BCBSM_URMBT)
+    assert not unknown_here.established
+    assert unknown_here.reasons == ("The Oncology Value Management program has no continuity of care rule.",)
+    unanswered = continuity({"start_on": "2021-07-12", "continuity": None}, BCBSMA_COMMERCIAL)
+    assert (unanswered.established, unanswered.reasons) == (False, ())
+
+
+def test_without_a_cutoff_and_a_first_day_of_coverage_nothing_began_before():
+    assert found(replace(BCBSMA_COMMERCIAL, continuity_cutoff_on=None), covered=None).reasons == (
+        BEGAN_LATER,
+    )
+    assert found(covered=None).established
 
 
 def test_it_covers_six_calendar_months_at_most_d_34():

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from orders.rules.calendars import Calendar
 from orders.rules.deadlines import due_at, due_on, escalate_at, retro_last_day
-from tests.rules.programs import HOLIDAYS, MA_COM, URMBT
+from orders.rules.gates import calendar_of
+from tests.rules.programs import BCBSNC, HOLIDAYS, MA_COM, URMBT
 
+NC = calendar_of(BCBSNC)
 EASTERN = ZoneInfo("America/New_York")
 THREE_DAYS = {"business_days": 3}
 HOURS_24, HOURS_48, HOURS_72 = {"hours": 24}, {"hours": 48}, {"hours": 72}
@@ -43,6 +45,7 @@ def eastern(text: str) -> datetime:
     ],
 )
 def test_a_decision_is_due(name, received, allowance, calendar, due):
+    """DR-21: the n-th business day after receipt, or n hours; W-06 has target and limit of one case."""
     found = due_at(eastern(received), allowance, calendar)
     assert found == eastern(due), name
     assert found.tzinfo is UTC
@@ -73,6 +76,8 @@ def test_the_last_day_to_ask_after_the_start_dr_02(name, start, last):
     [
         ("2025-03-06 10:00", THREE_DAYS, MA_COM, "2025-03-11 10:00"),
         ("2025-03-06 10:00", THREE_DAYS, URMBT, "2025-03-11 09:00"),
+        # Open from 8:00 to 16:00: eight hours are the whole day and reach back to its opening.
+        ("2025-03-06 10:00", THREE_DAYS, NC, "2025-03-11 08:00"),
         ("2025-03-14 16:00", HOURS_72, MA_COM, "2025-03-17 12:00"),
         ("2025-03-08 09:00", HOURS_24, MA_COM, "2025-03-09 06:00"),
         # 14 days after a Saturday is a Saturday: eight business hours before lie on Friday.
@@ -81,7 +86,9 @@ def test_the_last_day_to_ask_after_the_start_dr_02(name, start, last):
 )
 def test_an_open_case_goes_to_a_physician_in_time_d_07(received, allowance, calendar, escalated):
     due = due_at(eastern(received), allowance, calendar)
-    assert escalate_at(due, allowance, calendar) == eastern(escalated)
+    found = escalate_at(due.astimezone(EASTERN), allowance, calendar)
+    assert found == eastern(escalated)
+    assert found.tzinfo is UTC
 
 
 def test_business_time_runs_over_evenings_weekends_and_holidays():

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from orders.rules.gates import is_malignant, refusals
+from orders.rules.calendars import Calendar
+from orders.rules.gates import (
+    calendar_of,
+    defects,
+    refusals,
+    refusals_without_a_program,
+)
 from orders.rules.problems import Blocker
 from orders.rules.terms import Contact
-from tests.rules.programs import BCBSM_URMBT, BCBSMA_COMMERCIAL, BCBSMA_MEDICARE_ADVANTAGE, BCBSNC
+from pathways.diagnoses import is_malignant
+from tests.rules.programs import BCBSM_URMBT, BCBSMA_COMMERCIAL, BCBSMA_MEDICARE_ADVANTAGE, BCBSNC, HOLIDAYS
 
 GOOD = {
     "setting": "outpatient",
@@ -32,27 +39,171 @@ def test_a_request_in_order_passes_every_gate():
     assert codes() == []
 
 
+REFUSED, REFERRED = "refused", "refer_to_health_plan"
+
+
 @pytest.mark.parametrize(
-    ("changed", "code", "step"),
+    ("changed", "code", "place", "redirect"),
     [
-        ({"submitter_role": "servicing_provider"}, "SERVICING_PROVIDER_CANNOT_SUBMIT", "providers"),
-        ({"setting": "inpatient"}, "INPATIENT_NOT_REQUIRED", "plan"),
-        ({"solution": "radiation_oncology"}, "SOLUTION_NOT_IN_PROGRAM", "plan"),
-        ({"line_of_business": "MEDICAID"}, "NOT_IN_PROGRAM", "member"),
-        ({"line_of_business": "NEHP", "pcp_state": "NH"}, "NOT_IN_PROGRAM", "member"),
-        ({"start_on": "2021-06-30", "submitted_on": "2021-06-29"}, "BEFORE_GO_LIVE", "member"),
-        ({"diagnosis": "D70.9"}, "NON_CANCER_PRIMARY", "diagnosis"),
-        ({"diagnosis": "C37", "tumor": None}, "DX_NOT_LISTED", "diagnosis"),
-        ({"submitted_on": "2025-03-13"}, "RETRO_WINDOW_PASSED", "member"),
-        ({"start_on": "2025-06-05"}, "START_TOO_FAR_AHEAD", "member"),
+        (
+            {"submitter_role": "servicing_provider"},
+            "SERVICING_PROVIDER_CANNOT_SUBMIT",
+            "providers ordering_provider",
+            REFUSED,
+        ),
+        ({"setting": "inpatient"}, "INPATIENT_NOT_REQUIRED", "plan setting", REFUSED),
+        ({"solution": "radiation_oncology"}, "SOLUTION_NOT_IN_PROGRAM", "plan solution", REFERRED),
+        ({"line_of_business": "MEDICAID"}, "NOT_IN_PROGRAM", "member member", REFERRED),
+        ({"line_of_business": None}, "NOT_IN_PROGRAM", "member member", REFERRED),
+        ({"line_of_business": "NEHP", "pcp_state": "NH"}, "NOT_IN_PROGRAM", "member member", REFERRED),
+        (
+            {"start_on": "2021-06-30", "submitted_on": "2021-06-29"},
+            "BEFORE_GO_LIVE",
+            "member start_on",
+            REFERRED,
+        ),
+        ({"diagnosis": "D70.9"}, "NON_CANCER_PRIMARY", "diagnosis primary", REFERRED),
+        ({"diagnosis": "C37", "tumor": None}, "DX_NOT_LISTED", "diagnosis primary", REFERRED),
+        ({"submitted_on": "2025-03-13"}, "RETRO_WINDOW_PASSED", "member start_on", REFUSED),
+        ({"start_on": "2025-06-05"}, "START_TOO_FAR_AHEAD", "member start_on", REFUSED),
     ],
 )
-def test_each_gate_refuses_with_its_step_and_what_to_do(changed, code, step):
+def test_each_gate_refuses_with_its_place_and_who_takes_it_instead(changed, code, place, redirect):
     (found,) = refusals({**GOOD, **changed}, BCBSMA_COMMERCIAL)
-    assert (found.code, found.step) == (code, step)
+    assert (found.code, f"{found.step} {found.field}", found.redirect) == (code, place, redirect)
     assert isinstance(found, Blocker)
-    assert found.redirect in {"refused", "refer_to_health_plan"}
     assert found.sentence.endswith(".")
+
+
+CONTACTS = {
+    purpose: Contact(name=purpose, text=f"Turn to {purpose}.")
+    for purpose in ("health_plan", "non_oncology", "diagnosis_not_listed", "retro")
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "purpose"),
+    [
+        ({"solution": "radiation_oncology"}, "health_plan"),
+        ({"line_of_business": "MEDICAID"}, "health_plan"),
+        ({"start_on": "2021-06-30", "submitted_on": "2021-06-29"}, "health_plan"),
+        ({"diagnosis": "D70.9"}, "non_oncology"),
+        ({"diagnosis": "C37", "tumor": None}, "diagnosis_not_listed"),
+        ({"submitted_on": "2025-03-13"}, "retro"),
+    ],
+)
+def test_a_referral_names_the_contact_for_its_purpose_r_435_r_443(changed, purpose):
+    (found,) = refusals({**GOOD, **changed}, replace(BCBSMA_COMMERCIAL, contacts=CONTACTS))
+    assert found.sentence.endswith(f" Turn to {purpose}.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (
+            {"line_of_business": "MEDICAID"},
+            "The line of business is not in the Quality Cancer Care Program. ",
+        ),
+        (
+            {"line_of_business": "NEHP", "pcp_state": "NH"},
+            "Members of this line are in the Quality Cancer Care Program only with a primary care provider "
+            "in MA. ",
+        ),
+        ({"group_number": "70605"}, "Group 70605 takes no part in the Quality Cancer Care Program. "),
+    ],
+)
+def test_who_is_outside_the_program_is_told_why_r_015_r_061(changed, says):
+    (found,) = refusals({**GOOD, **changed}, replace(BCBSMA_COMMERCIAL, excluded_groups=("70605",)))
+    assert found.sentence.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"start_on": "2021-06-30", "submitted_on": "2021-06-29"}, "from July 1, 2021 on"),
+        (
+            {"submitted_on": "2025-03-13"},
+            "treatment that began on March 10, 2025 could be made until March 12, 2025",
+        ),
+        ({"start_on": "2025-06-05"}, "90 days ahead at most, today by June 4, 2025"),
+    ],
+)
+def test_a_refusal_by_date_names_the_days_that_count(changed, says):
+    (found,) = refusals({**GOOD, **changed}, BCBSMA_COMMERCIAL)
+    assert says in found.sentence
+
+
+def test_the_rules_of_the_form_are_no_gates_of_dr_01():
+    outside_the_form = {"setting": "inpatient", "start_on": "2025-06-05"}
+    assert codes(**outside_the_form) == ["INPATIENT_NOT_REQUIRED", "START_TOO_FAR_AHEAD"]
+    assert codes(keywords={"form_rules": False}, **outside_the_form) == []
+
+
+def test_a_program_may_take_inpatient_treatment_too_r_010():
+    assert codes(replace(BCBSMA_COMMERCIAL, outpatient_only=False), setting="inpatient") == []
+
+
+def test_what_is_not_said_is_what_the_program_usually_takes():
+    assert codes(submitter_role=None, solution=None, group_number=None) == []
+    both = replace(BCBSMA_COMMERCIAL, solutions=("medical_oncology", "radiation_oncology"))
+    assert codes(both, solution="radiation_oncology") == []
+
+
+@pytest.mark.parametrize("unknown", [{}, {"pcp_state": None}, {"pcp_state": ""}])
+def test_a_pcp_state_that_is_missing_refuses_where_the_line_asks_for_one_dr_01_r_061(unknown):
+    assert codes(line_of_business="NEHP", **unknown) == ["NOT_IN_PROGRAM"]
+    assert codes(line_of_business="PPO_EPO", **unknown) == []
+    assert codes(line_of_business="PPO_EPO", pcp_state="NH") == []
+
+
+def test_a_member_of_none_of_our_programs_is_told_what_eligibility_found():
+    told = {"eligibility_code": "NOT_IN_PROGRAM", "eligibility_reason": "OncoHealth reviews this line."}
+    (found,) = refusals_without_a_program(GOOD, **told)
+    assert (found.code, found.sentence, found.redirect) == (
+        "NOT_IN_PROGRAM",
+        "OncoHealth reviews this line.",
+        REFERRED,
+    )
+    assert (found.step, found.field) == ("member", "member")
+    both = refusals_without_a_program({**GOOD, "submitter_role": "servicing_provider"}, **told)
+    assert [problem.code for problem in both] == ["SERVICING_PROVIDER_CANNOT_SUBMIT", "NOT_IN_PROGRAM"]
+
+
+ENTERED = {**GOOD, "drugs": [{"drug": "pembrolizumab"}], "planned_end_on": "2025-06-01"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "place"),
+    [
+        ({"diagnosis": ""}, "DIAGNOSIS_MISSING", "diagnosis primary"),
+        ({"tumor": "breast"}, "TUMOR_NOT_OF_DIAGNOSIS", "diagnosis primary"),
+        ({"drugs": []}, "NO_DRUG", "dosing add_drug"),
+        ({"planned_end_on": None}, "END_BEFORE_START", "dates planned_end_on"),
+        ({"planned_end_on": "2025-03-09"}, "END_BEFORE_START", "dates planned_end_on"),
+    ],
+)
+def test_no_request_is_judged_with_answers_missing_or_at_odds(changed, code, place):
+    (found,) = defects({**ENTERED, **changed}, tumors={"nsclc", "sclc"})
+    assert (found.code, f"{found.step} {found.field}", found.redirect) == (code, place, REFUSED)
+
+
+def test_answers_that_are_complete_and_agree_are_no_defect():
+    assert defects(ENTERED, tumors={"nsclc", "sclc"}) == []
+    assert defects({**ENTERED, "planned_end_on": GOOD["start_on"]}, tumors={"nsclc"}) == []
+    assert defects({**ENTERED, "tumor": None}, tumors=()) == []
+
+
+def test_defects_come_all_at_once_and_name_what_was_entered():
+    nothing = {"start_on": "2025-03-10", "diagnosis": "C34.11", "tumor": "breast"}
+    found = defects(nothing, tumors={"nsclc"})
+    assert [problem.code for problem in found] == ["TUMOR_NOT_OF_DIAGNOSIS", "NO_DRUG", "END_BEFORE_START"]
+    assert "C34.11" in found[0].sentence
+    assert "March 10, 2025" in found[2].sentence
+
+
+def test_days_and_hours_are_counted_by_the_plan_s_own_calendar_r_264():
+    terms = replace(BCBSNC, opens_at=time(9))
+    assert calendar_of(terms) == Calendar("America/New_York", HOLIDAYS, closes_at=time(16), opens_at=time(9))
 
 
 def test_all_refusals_at_once_in_the_order_of_dr_01():
@@ -132,9 +283,9 @@ def test_which_primary_diagnoses_are_cancer_dr_01(code, cancer):
     ("drug_use", "primary", "secondary", "refused"),
     [
         ("R-428 filgrastim, neutropenia", "D70.9", [], True),
-        ("R-429 breast cancer first, neutropenia second", "C50.911", ["D70.1"], False),
+        ("R-426 R-429 breast cancer first, neutropenia second", "C50.911", ["D70.1"], False),
         ("R-430 epoetin, iron deficiency", "D50.9", [], True),
-        ("R-431 colon cancer first, anemia second", "C18.7", ["D63.0"], False),
+        ("R-427 R-431 colon cancer first, anemia second", "C18.7", ["D63.0"], False),
         ("R-432 denosumab, osteopenia", "M85.80", [], True),
         ("R-433 breast cancer first, osteopenia second", "C50.911", ["M85.80"], False),
     ],
@@ -151,6 +302,20 @@ def test_every_malignancy_may_be_entered_where_the_program_says_so_r_438():
     assert codes(keywords={"malignant": False}) == ["NON_CANCER_PRIMARY"]
 
 
+@pytest.mark.parametrize(
+    ("trial", "missing"),
+    [
+        ({"enrolled": True, "trial_id": None}, ["TRIAL_ID_MISSING"]),
+        ({"enrolled": True, "trial_id": "NCT04613596"}, []),
+        ({"enrolled": False, "trial_id": None}, []),
+        (None, []),
+    ],
+)
+def test_an_attested_trial_needs_its_id_before_submission_dr_28(trial, missing):
+    order = {**GOOD, "drugs": [{"drug": "pembrolizumab"}], "planned_end_on": "2025-09-10", "trial": trial}
+    assert [problem.code for problem in defects(order, tumors=["nsclc"])] == missing
+
+
 def test_no_diagnosis_yet_is_no_refusal():
     assert codes(diagnosis=None, tumor=None) == []
 
@@ -163,21 +328,42 @@ def test_the_contact_for_the_purpose_is_in_the_sentence_r_435():
 
 
 @pytest.mark.parametrize(
-    ("start", "last"),
-    [("2025-03-07", "2025-03-11"), ("2025-03-08", "2025-03-11"), ("2025-05-23", "2025-05-28")],
+    ("example", "start", "last"),
+    [
+        ("W-08 R-350 a Friday", "2025-03-07", "2025-03-11"),
+        ("W-09 a Saturday", "2025-03-08", "2025-03-11"),
+        ("W-10 before a holiday", "2025-05-23", "2025-05-28"),
+    ],
 )
-def test_the_retrospective_window_ends_after_its_last_day_dr_02_w_08_to_w_10(start, last):
+def test_the_retrospective_window_ends_after_its_last_day_dr_02(example, start, last):
     the_day_after = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
     assert codes(start_on=start, submitted_on=start) == []
     assert codes(start_on=start, submitted_on=last) == []
-    assert codes(start_on=start, submitted_on=the_day_after) == ["RETRO_WINDOW_PASSED"]
+    assert codes(start_on=start, submitted_on=the_day_after) == ["RETRO_WINDOW_PASSED"], example
 
 
-def test_after_the_window_the_plan_may_take_it_r_351():
+def test_after_the_window_the_plan_may_take_it_for_two_years_r_351():
     late = {"start_on": "2025-03-07", "submitted_on": "2025-04-01"}
     (michigan,) = refusals({**GOOD, **late, "line_of_business": "COMMERCIAL"}, BCBSM_URMBT)
     (massachusetts,) = refusals({**GOOD, **late}, BCBSMA_COMMERCIAL)
     assert (michigan.redirect, massachusetts.redirect) == ("refer_to_health_plan", "refused")
+
+
+@pytest.mark.parametrize(
+    ("submitted", "redirect", "says"),
+    [
+        ("2027-03-06", "refer_to_health_plan", "Fax the plan."),
+        ("2027-03-07", "refused", "The plan itself took it until March 6, 2027; nobody takes it now."),
+    ],
+)
+def test_after_two_calendar_years_the_plan_takes_it_no_more_r_351(submitted, redirect, says):
+    terms = replace(
+        BCBSM_URMBT, retro_plan_limit_years=2, contacts={"retro": Contact(name="plan", text="Fax the plan.")}
+    )
+    late = {"start_on": "2025-03-07", "submitted_on": submitted, "line_of_business": "COMMERCIAL"}
+    (found,) = refusals({**GOOD, **late}, terms)
+    assert (found.code, found.redirect) == ("RETRO_WINDOW_PASSED", redirect)
+    assert found.sentence.endswith(says)
 
 
 @pytest.mark.parametrize(("ahead", "refused"), [(0, False), (90, False), (91, True)])

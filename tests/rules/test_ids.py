@@ -27,7 +27,9 @@ def test_each_number_has_its_form_and_is_told_apart_d_16(seed):
     assert kind_of(order_id(random)) is IdKind.ORDER_ID
     assert kind_of(tracking_number(random)) is IdKind.TRACKING_NUMBER
     assert kind_of(pathway_eligible_id(random)) is IdKind.PATHWAY_ELIGIBLE_ID
-    assert [len(make(random)) for make in (order_id, tracking_number, pathway_eligible_id)] == [9, 10, 10]
+    drawn = [make(random) for make in (order_id, tracking_number, pathway_eligible_id)]
+    assert [len(number) for number in drawn] == [9, 10, 10]
+    assert [clean(number) for number in drawn] == drawn
 
 
 @given(seeds, st.integers(0, 8), st.integers(1, 9))
@@ -64,6 +66,22 @@ def test_anything_else_is_none_of_them(text):
     assert kind_of(text) is None
 
 
-def test_numbers_follow_their_random_source():
+def test_numbers_follow_their_random_source_and_do_not_repeat_r_295():
     assert order_id(Random(7)) == order_id(Random(7))
     assert len({order_id(Random(seed)) for seed in range(500)}) == 500
+
+
+class Extreme(Random):
+    """Draws the lowest number of a range, or the highest."""
+
+    def __init__(self, *, high: bool) -> None:
+        super().__init__(0)
+        self.high = high
+
+    def randrange(self, start, stop):
+        return stop - 1 if self.high else start
+
+
+@pytest.mark.parametrize(("high", "digits"), [(False, "10000000"), (True, "99999999")])
+def test_every_number_of_nine_digits_that_spreadsheets_keep_may_be_drawn(high, digits):
+    assert order_id(Extreme(high=high)) == digits + check_digit(digits)

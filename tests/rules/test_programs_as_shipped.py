@@ -8,6 +8,7 @@ import pytest
 
 from members.models import Program
 from members.programs.load import load_programs
+from orders.rules.gates import refusals
 from orders.rules.terms import Terms
 from orders.terms import plain_terms
 from tests.rules.programs import FIXTURES, PROGRAMS
@@ -44,3 +45,40 @@ def test_every_program_names_whom_to_turn_to_r_443(shipped):
         for key in ("health_plan", "pbm", "other_entity", "non_oncology", "diagnosis_not_listed", "retro"):
             assert terms.contact(key).name
             assert terms.contact(key).text.endswith(".")
+
+
+BOTH_OF_MASSACHUSETTS = (
+    "call AIM Customer Service at 1-800-252-2021 or contact Blue Cross Blue Shield of Massachusetts."
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "program", "line", "changed", "says"),
+    [
+        ("R-352", "bcbsm-urmbt", "COMMERCIAL", {"submitted_on": "2025-04-01"}, "1-866-915-9187"),
+        (
+            "R-351 no route",
+            "bcbsm-urmbt",
+            "COMMERCIAL",
+            {"submitted_on": "2027-03-10"},
+            "nobody takes it now",
+        ),
+        ("R-355", "bcbsm-urmbt", "COMMERCIAL", {"submitted_on": "2025-04-01"}, "claims will be denied"),
+        ("R-355", "bcbsma-commercial", "PPO_EPO", {"submitted_on": "2025-04-01"}, "may be denied"),
+        ("R-435", "bcbsm-urmbt", "COMMERCIAL", {"diagnosis": "D70.9"}, "1-877-325-5979"),
+        ("R-436", "bcbsma-commercial", "PPO_EPO", {"diagnosis": "D70.9"}, BOTH_OF_MASSACHUSETTS),
+        ("R-436", "bcbsma-medicare-advantage", "MA", {"diagnosis": "D70.9"}, BOTH_OF_MASSACHUSETTS),
+        ("R-434", "bcbsnc", "COMMERCIAL", {"diagnosis": "D70.9"}, "plan"),
+    ],
+)
+def test_a_refusal_says_whom_to_turn_to(shipped, row, program, line, changed, says):
+    order = {
+        "line_of_business": line,
+        "start_on": "2025-03-07",
+        "submitted_on": "2025-03-07",
+        "diagnosis": "C34.11",
+        "tumor": "nsclc",
+        **changed,
+    }
+    (found,) = refusals(order, shipped[program])
+    assert says in found.sentence, row

@@ -57,11 +57,17 @@ def test_the_form_is_plain_and_loses_no_digit():
     assert written["status"] == "authorized"
     assert type(written["status"]) is str
     assert written["days"] == ["2026-03-02", "2026-03-03"]
+    assert to_json(Decimal("1E+3")) == "1000"
 
 
-def test_what_could_not_be_read_back_is_refused():
-    with pytest.raises(TypeError, match="complex has no JSON form"):
-        to_json(1j)
+@pytest.mark.parametrize(("value", "named"), [(1j, "complex"), (1.5, "float"), (Inner, "type")])
+def test_what_could_not_be_read_back_is_refused(value, named):
+    with pytest.raises(TypeError, match=f"^{named} has no JSON form here$"):
+        to_json(value)
+
+
+def test_json_has_names_for_keys():
+    assert to_json({1: Disposition.AUTHORIZED}) == {"1": "authorized"}
 
 
 def test_a_value_stored_before_a_field_was_added_reads_with_its_default():

@@ -57,6 +57,7 @@ T1 = [
 
 @pytest.mark.parametrize(("name", "lines", "how", "expected"), T1, ids=[row[0] for row in T1])
 def test_table_t1(name, lines, how, expected):
+    """R-216: one status for every combination of drug statuses."""
     assert disposition(lines, **how) == expected
 
 

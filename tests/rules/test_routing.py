@@ -20,34 +20,76 @@ TERMS = replace(
 
 
 @pytest.mark.parametrize(
-    ("manager", "status", "code", "entity"),
+    ("row", "manager", "status", "code", "entity"),
     [
-        ("none", "not_required", "NOT_REVIEWED_BY_ADMINISTRATOR", ""),
-        ("health_plan", "refer_health_plan", "REFER_TO_HEALTH_PLAN", "Blue Cross"),
-        ("pbm", "refer_pbm", "REFER_TO_PBM", "Express Scripts"),
-        ("other_entity", "other_impact", "OTHER_ENTITY", "Blue Cross"),
+        ("R-220", "none", "not_required", "NOT_REVIEWED_BY_ADMINISTRATOR", ""),
+        ("R-224", "health_plan", "refer_health_plan", "REFER_TO_HEALTH_PLAN", "Blue Cross"),
+        ("R-225", "pbm", "refer_pbm", "REFER_TO_PBM", "Express Scripts"),
+        ("R-223", "other_entity", "other_impact", "OTHER_ENTITY", "Blue Cross"),
     ],
 )
-def test_a_drug_nobody_here_reviews_has_its_status_and_message_at_once_dr_04(manager, status, code, entity):
+def test_a_drug_nobody_here_reviews_has_its_status_and_message_at_once_dr_04(
+    row, manager, status, code, entity
+):
     found, message = route(Manager(manager), "therapeutic", TERMS)
-    assert (found, message.code, message.entity) == (status, code, entity)
+    assert (found, message.code, message.entity) == (status, code, entity), row
+    assert message.contact == (TERMS.contact(manager).text if entity else "")
     assert not is_reviewed(Manager(manager), "therapeutic")
 
 
-@pytest.mark.parametrize("manager", ["health_plan", "pbm", "other_entity"])
-def test_a_referral_has_entity_reason_and_contact_r_443(manager):
+BLUE_CROSS, EXPRESS_SCRIPTS = "Call Blue Cross at 800-555-0101.", "Check the member's coverage."
+
+
+@pytest.mark.parametrize(
+    ("manager", "reason", "contact"),
+    [
+        ("health_plan", "Blue Cross reviews this drug itself; ask there before treatment.", BLUE_CROSS),
+        (
+            "pbm",
+            "This drug falls under the pharmacy benefit, which AIM does not review.",
+            EXPRESS_SCRIPTS,
+        ),
+        (
+            "other_entity",
+            "Another entity reviews this drug for Blue Cross; ask there before treatment.",
+            BLUE_CROSS,
+        ),
+    ],
+)
+def test_a_referral_has_entity_reason_and_contact_r_165_r_443(manager, reason, contact):
     _, message = route(Manager(manager), "supportive", TERMS)
-    assert message.entity
-    assert message.reason
-    assert message.contact
-    assert message.sentence == f"{message.reason} {message.contact}"
+    assert (message.reason, message.contact, message.contact_key) == (reason, contact, manager)
+    assert message.sentence == f"{reason} {contact}"
+
+
+@pytest.mark.parametrize(
+    ("manager", "role", "reason"),
+    [
+        (
+            Manager.NONE,
+            "therapeutic",
+            "AIM does not review this drug in the Quality Cancer Care Program.",
+        ),
+        (
+            Manager.AIM,
+            "investigational",
+            "Drugs under investigation are not reviewed and not paid by the plan.",
+        ),
+    ],
+)
+def test_where_nobody_reviews_there_is_nobody_to_turn_to(manager, role, reason):
+    _, message = route(manager, role, TERMS)
+    assert (message.entity, message.contact, message.contact_key) == ("", "", "")
+    assert message.sentence == message.reason == reason
 
 
 def test_the_member_s_own_pharmacy_benefit_manager_is_named_r_225():
     _, message = route(Manager.PBM, "therapeutic", TERMS, pbm_name="OptumRx")
     assert message.entity == "OptumRx"
-    assert "OptumRx" in message.sentence
+    assert message.contact == "The member's pharmacy benefit manager is OptumRx."
     assert "Express Scripts" not in message.sentence
+    _, message = route(Manager.HEALTH_PLAN, "therapeutic", TERMS, pbm_name="OptumRx")
+    assert message.entity == "Blue Cross"
 
 
 @pytest.mark.parametrize("role", ["therapeutic", "supportive"])
@@ -57,20 +99,27 @@ def test_a_reviewed_drug_waits_without_a_message_r_229(role):
 
 
 @pytest.mark.parametrize("manager", list(Manager))
-def test_an_investigational_drug_is_never_reviewed_d_55(manager):
+def test_an_investigational_drug_is_never_reviewed_r_166_d_55(manager):
     status, message = route(manager, "investigational", TERMS)
     assert (status, message.code) == ("not_required", "INVESTIGATIONAL_NOT_REVIEWED")
     assert not is_reviewed(manager, "investigational")
+
+
+def test_without_the_member_s_own_the_coverage_is_to_be_checked_r_441():
+    _, message = route(Manager.PBM, "therapeutic", TERMS)
+    assert "Check the member's coverage." in message.sentence
 
 
 def test_a_program_that_names_nobody_points_to_the_plan():
     bare = replace(TERMS, contacts={})
     _, message = route(Manager.PBM, "therapeutic", bare)
     assert message.entity == "the health plan"
-    assert "health plan" in message.contact
+    assert message.contact == "Contact the member's health plan."
 
 
 def test_a_minor_in_a_program_for_adults_is_told_why_dr_22():
-    message = outside_program(BCBSNC)
-    assert message.code == "ADULT_PROGRAM_ONLY"
-    assert "18 and older" in message.reason
+    pediatric = Contact(name="Children's desk", text="Call the children's desk.")
+    message = outside_program(replace(BCBSNC, contacts={"pediatric": pediatric}))
+    assert (message.code, message.contact_key) == ("ADULT_PROGRAM_ONLY", "pediatric")
+    assert message.reason == "The Medical Oncology Program is for members aged 18 and older."
+    assert (message.entity, message.contact) == ("Children's desk", "Call the children's desk.")

@@ -48,6 +48,12 @@ def test_cycle_k_begins_length_times_k_less_one_days_after_the_first_r_120():
     )
 
 
+def test_treatments_after_a_day_are_left_out_and_those_on_it_are_not():
+    second = START + timedelta(days=21)
+    assert administrations(planned(), START, {0: 0}, until=second) == (START, second)
+    assert administrations(planned(), START, {0: 0}, until=second - timedelta(days=1)) == (START,)
+
+
 def test_phases_follow_one_another_dr_25():
     """EX-003: AC four times every 14 days, then paclitaxel four times every 14 days."""
     lines = [
@@ -75,12 +81,41 @@ def test_supportive_drugs_make_no_course_of_their_own_unless_they_are_alone():
     assert phase_starts([planned(phase=1), planned("b", phase=2), supportive]) == {0: 0, 1: 0, 2: 84}
 
 
+def test_each_phase_begins_when_those_before_it_have_ended_dr_25():
+    lines = [planned(phase=1), planned("b", phase=2, cycles="1-2"), planned("c", phase=3)]
+    longer = planned("d", phase=2)
+    assert phase_starts(lines) == {0: 0, 1: 0, 2: 84, 3: 126}
+    assert phase_starts([*lines, longer]) == phase_starts([longer, *lines]) == {0: 0, 1: 0, 2: 84, 3: 168}
+
+
+def test_supportive_drugs_alone_last_as_long_as_the_longest_of_them():
+    in_phases = [planned(role="supportive", phase=phase, cycles="1-2") for phase in (1, 2)]
+    assert course_days([*in_phases, planned(role="supportive", phase=1, cycles="1-9")]) >= 189
+    trial = [planned(role="investigational", phase=phase, cycles="1-2") for phase in (1, 2)]
+    assert course_days(trial) == 84
+
+
+def test_what_a_line_does_not_say_is_once_a_day_along_the_whole_course():
+    told = PlannedLine.from_fact({**line(), "hcpcs": None, "per_day": None, "phase": None})
+    assert (told.hcpcs, told.per_day, told.phase) == ("", 1, 0)
+
+
 def test_a_trial_drug_that_goes_on_delays_no_later_phase_dr_25():
     lines = [planned(phase=1), planned("b", phase=2)]
     trial = planned("XB-101", role="investigational", phase=1, cycles="1-20")
     assert phase_starts([*lines, trial]) == phase_starts(lines) == {0: 0, 1: 0, 2: 84}
     assert course_days([*lines, trial]) == 168
     assert phase_starts([trial, planned("XB-102", role="investigational", phase=2)]) == {0: 0, 1: 0, 2: 420}
+
+
+def test_supportive_care_in_a_phase_of_its_own_follows_the_phases_before_it_dr_25():
+    """Not at once: its days, and so its visits and units, lie after the phases before it."""
+    course = [planned(phase=1), planned("denosumab 120 mg", role="supportive", phase=2, cycles="1-2")]
+    assert phase_starts(course) == {0: 0, 1: 0, 2: 84}
+    assert administrations(course[1], START, phase_starts(course))[0] == START + timedelta(days=84)
+    assert course_days(course) == 84
+    alone = [planned(role="supportive", phase=1), planned("b", role="supportive", phase=2, cycles="1")]
+    assert course_days(alone) == 105
 
 
 def test_visits_are_distinct_days_over_the_lines_asked_for_d_57():
@@ -90,6 +125,8 @@ def test_visits_are_distinct_days_over_the_lines_asked_for_d_57():
     assert case_visits(order, [1, 2, 3]) == 12
     assert case_visits(order, []) == 0
     assert case_visits(order, [1], until=START) == 1
+    assert case_visits(order, [1], until=START + timedelta(days=6)) == 1
+    assert case_visits(order, [1], until=START + timedelta(days=7)) == 2
 
 
 def test_visits_may_be_limited_to_the_first_days():
@@ -105,7 +142,7 @@ def test_the_label_s_own_schedule_has_no_dates():
 @pytest.mark.parametrize(
     ("start", "months", "last"),
     [
-        ("2025-01-10", 6, "2025-07-09"),  # W-14
+        ("2025-01-10", 6, "2025-07-09"),
         ("2025-08-31", 6, "2026-02-27"),  # the 28th is the day it would end, clipped; one day before
         ("2023-08-31", 6, "2024-02-28"),
         ("2025-12-15", 1, "2026-01-14"),
@@ -121,6 +158,7 @@ def test_treatment_outside_the_valid_range_is_not_covered_r_334():
     days = [first - timedelta(days=1), first, last, last + timedelta(days=1)]
     checked = check_use(days, valid_from=first, valid_to=last, visits_approved=9)
     assert [check.covered for check in checked] == [False, True, True, False]
+    assert [check.on for check in checked] == days
     assert checked[0].reason == checked[3].reason == "OUTSIDE_VALID_RANGE"
 
 

@@ -109,6 +109,11 @@ def test_what_the_row_allows_is_no_deviation_dr_07(lines: list[Line]):
             id="everything twice",
         ),
         pytest.param(
+            [{"cycles": "1,2"}, {"cycles": "1-8"}],
+            *("FREQUENCY", "lines.2.per_day", "two lines for the same day of cycles 1, 2", "1 a day"),
+            id="two cycles twice",
+        ),
+        pytest.param(
             [{"cycles": "1"}, {"cycles": "1-8"}],
             *("FREQUENCY", "lines.2.per_day", "two lines for the same day of cycle 1", "1 a day"),
             id="a loading dose on top of the usual one",

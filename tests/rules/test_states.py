@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from orders.rules.refusals import IllegalTransition
 from orders.rules.states import (
     PENDING,
     PRACTICE_LABEL,
     STATUS_OWNER,
     TRANSITIONS,
-    IllegalTransition,
+    Disposition,
     OrderStatus,
     check_transition,
 )
@@ -31,3 +32,10 @@ def test_every_status_has_an_owner_a_label_and_a_row():
 
 def test_the_practice_sees_one_word_for_every_pending_status():
     assert {PRACTICE_LABEL[status] for status in PENDING} == {"In Progress"}
+
+
+def test_the_codes_of_case_statuses_never_change_r_217_d_67():
+    assert {case.value for case in Disposition} == {
+        *("in_progress", "completed", "authorized", "non_authorized", "multiple_decisions"),
+        *("review_cancelled", "voluntarily_cancelled", "withdrawn"),
+    }

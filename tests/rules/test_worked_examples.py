@@ -118,7 +118,7 @@ def _expected_range(expected: dict[str, Any]) -> tuple[date | None, date | None]
     return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
 
-def test_a_seventh_treatment_inside_the_grace_is_not_covered_ex_028():
+def test_a_seventh_treatment_inside_the_grace_is_not_covered_r_330_ex_028():
     example = read_example("ex-028")
     order = example["order"]
     last = valid_to(date.fromisoformat(order["planned_end_on"]), 21)
