@@ -60,6 +60,7 @@ def figure() -> Callable[[str, object], None]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--suite", choices=SUITES, help="run the tests of one suite only")
     parser.addoption("--only-database", action="store_true", help="run only tests that use the database")
+    parser.addoption("--no-database", action="store_true", help="run only tests that do not")
 
 
 @pytest.hookimpl(trylast=True)
@@ -70,7 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         suite = suite_of(item)
         if suite != "fast":
             item.add_marker(getattr(pytest.mark, suite))
-        fits = wanted in (None, suite) and (not config.getoption("--only-database") or uses_database(item))
+        unwanted = "--no-database" if uses_database(item) else "--only-database"
+        fits = wanted in (None, suite) and not config.getoption(unwanted)
         (kept if fits else dropped).append(item)
         if fits and why_not(suite) and not all_are_required():
             item.add_marker(pytest.mark.skip(reason=f"suite {suite}: {why_not(suite)}"))

@@ -60,7 +60,7 @@ def test_metastatic_lung_cancer_with_high_pdl1_is_authorized_on_pathway_with_sco
         }
     )
     # Then the Pathways that fit this patient stand first
-    portal.sees("On Pathway for this patient", "Pembrolizumab alone, TPS 50 or more")
+    portal.sees("Pathway regimens that fit, or may fit", "Pembrolizumab alone, TPS 50 or more")
     portal.looks_right("entry-6-regimen")
     portal.choose("Regimen", "Pembrolizumab alone, TPS 50")
     portal.go_on()

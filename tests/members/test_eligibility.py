@@ -173,6 +173,7 @@ def test_dr01_gates_come_in_their_order(bcbsm):
     assert eligibility_on(member, date(2018, 6, 1)).code == Code.GROUP_EXCLUDED
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("plan", "line", "outside"),
     [("bcbsnc", "COMMERCIAL", True), ("bcbsma", "HMO_POS", False), ("bcbsm", "COMMERCIAL", False)],

@@ -57,7 +57,7 @@ TABLE = [
         "bcbsm-medical-policy",
     ),
     (
-        "PD-09",
+        "PD-09 R-341",
         "radiation_rule_sets",
         [],
         ["aim-guidelines", "bcbsma-medical-policy"],
@@ -219,6 +219,46 @@ def test_r025_r355_the_text_is_as_strong_as_the_setting(slug):
     assert f" {values['consequence_strength']} be" in values["consequence_text"] or (
         "may be denied" in values["consequence_text"] and values["consequence_strength"] == "may"
     )
+
+
+@pytest.mark.parametrize("slug", [COMMERCIAL, ADVANTAGE])
+def test_r167_the_policies_of_massachusetts_are_linked(slug):
+    assert terms_of(slug)["policy_link"] == "https://www.bluecrossma.com/medical-policies"
+
+
+def test_r161_medicare_orders_are_judged_by_cms_determinations():
+    assert "CMS" in terms_of(ADVANTAGE)["policy_label"]
+    assert "CMS" not in terms_of(COMMERCIAL)["policy_label"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("R-305", "Only the ordering provider can bill S-codes"),
+        ("R-308", "on a professional claim; facility claims are not eligible"),
+        ("R-309", "If S-codes are not billed, no enhanced payment is made."),
+        ("R-310", "Amounts are in the Blue Cross fee schedule."),
+    ],
+)
+def test_what_michigan_says_of_billing(row, says):
+    assert says in terms_of(MICHIGAN)["scode_billing_text"], row
+
+
+def test_r322_without_a_request_north_carolina_pays_nothing_extra():
+    assert (
+        "Without a request there is no enhanced reimbursement, even for a Pathway regimen."
+        in (terms_of(NC)["consequence_text"])
+    )
+
+
+@pytest.mark.parametrize("slug", PROGRAMS)
+def test_r353_a_start_in_the_past_is_advised_against(slug):
+    assert terms_of(slug)["retro_advice_text"].startswith("Ask for authorization before treatment starts")
+
+
+def test_r354_north_carolina_warns_of_a_review_after_the_service():
+    warning = "may be subject to post-service review, and payment may be denied."
+    assert [slug for slug in PROGRAMS if warning in terms_of(slug)["consequence_text"]] == [NC]
 
 
 @pytest.mark.parametrize("slug", PROGRAMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.test import RequestFactory
 from django.test.utils import override_settings
 
 from pathways.criteria.outcome import Result
+from pathways.criteria.settling import Settling
 from portal.templatetags import _calendar, _criteria
 from tests.portal.style import page
 from tests.portal.style.page import draw
@@ -103,6 +105,26 @@ def test_ways_that_did_not_count_are_folded_under_one_line() -> None:
 def test_the_nearest_ways_stay_in_sight_when_none_is_met() -> None:
     branch = _criteria.branch(page.tree(Result.NOT_MET), step_urls={})
     assert (len(branch.children), len(branch.others)) == (_criteria.NEAREST, 3)
+
+
+def test_what_would_meet_a_policy_is_shown_nearest_first_with_where_to_answer() -> None:
+    html = draw("{% settling change urls %}", change=page.change(), urls={"clinical": "/o/T1/clinical/"})
+    assert html.index("NSCLC, first line alone") < html.index("1 more way") < html.index("NSCLC, later line")
+    assert html.count('href="/o/T1/clinical/"') == 4
+    assert "What stands against 1 other way for this cancer" in html
+
+
+def test_where_nothing_missing_would_help_what_stands_against_it_is_in_sight() -> None:
+    only_against = replace(page.change(), ways=())
+    html = draw("{% settling change %}", change=only_against)
+    assert "What would meet the policy" not in html
+    heading = html.index("What stands against the policy")
+    assert heading < html.index("Line of therapy is adjuvant. Reported: L1.")
+    assert "<details" not in html
+
+
+def test_nothing_is_said_of_a_policy_that_is_met() -> None:
+    assert draw("{% settling change %}", change=Settling()).strip() == ""
 
 
 def test_an_open_question_links_to_the_step_that_asks_it() -> None:

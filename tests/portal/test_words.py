@@ -115,6 +115,7 @@ def test_a_schedule_reads_as_a_sentence(schedule: tuple[str, int, str, int], wor
 
 @pytest.mark.parametrize("status", [*Disposition, *DrugStatus, *OrderStatus, *Result], ids=str)
 def test_every_status_has_word_icon_colour_and_meaning(status: str) -> None:
+    """R-218: the definition of a status is there for its help."""
     look = spoken.look_of(status)
     assert look.word
     assert look.icon

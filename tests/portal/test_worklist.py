@@ -131,6 +131,7 @@ def test_a_list_leaves_one_audit_event(practice: Practice, practice_user: User) 
     assert event.details["role"] == "practice_user"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("who", "sees"),
     [
@@ -149,6 +150,7 @@ def test_each_role_begins_on_its_own_page(who: str, sees: str, request: pytest.F
     assert sees in page.content.decode()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("who", "rail"),
     [

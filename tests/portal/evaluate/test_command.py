@@ -47,6 +47,13 @@ def test_prints_them_where_no_output_is_named(file, capsys):
     assert json.loads(capsys.readouterr().out) == {"results": [{"id": 7, "result": EMPTY}]}
 
 
+def test_r202_says_how_many_of_the_accepted_cases_were_decided_at_intake(file, output, capsys):
+    """EX-005 waits for a nurse, EX-015 is refused, and EX-028 is no case."""
+    names = ("EX-001", "EX-005", "EX-008", "EX-015", "EX-028")
+    results(file, output, json.dumps({"scenarios": [EXAMPLES[name] for name in names]}))
+    assert capsys.readouterr().out == "2 of 3 accepted cases were decided at intake.\n"
+
+
 @pytest.mark.parametrize(
     "written", ['"A-1"', "7", "-0.5", "true", "false", "null", '"\\ud800"', '"\\u0000"', '"Zoë"', "1" * 300]
 )
@@ -117,7 +124,7 @@ def test_a_device_keeps_its_place(file):
 
 
 def test_what_could_not_be_run_is_counted_and_the_rest_is_written(file, output, monkeypatch):
-    def broken(scenario, people):
+    def broken(scenario):
         raise RuntimeError
 
     monkeypatch.setitem(kinds.KINDS, "review_permission", broken)

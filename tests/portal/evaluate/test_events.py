@@ -29,6 +29,23 @@ def test_dr15_a_case_that_nobody_answered_is_denied_by_a_physician_at_the_deadli
     assert found["letters_to"] == ["member", "ordering_provider", "servicing_provider"]
 
 
+def test_a_custom_plan_of_which_no_drug_is_reviewed_is_ended_by_a_physician_who_decides_none(evaluated):
+    """Only the plan itself waits, so there is no drug to name (DR-12, DR-14)."""
+    (prednisone,) = [
+        line for line in example(CUSTOM)["request"]["therapeutic"] if line["drug"] == "prednisone"
+    ]
+    asked = example(CUSTOM, therapeutic=[prednisone], events=[at("07T10:00", "decide", decisions={})])
+    answer = evaluated(asked)
+    assert answer["intake"]["pend_reasons"] == ["CUSTOM_PLAN"]
+    assert answer["final"]["case_status"] == "Completed"
+
+
+def test_dr17_an_earlier_order_without_a_key_has_that_of_its_row(evaluated):
+    earlier = {**example("EX-020")["request"]["prior_orders"][0], "regimen_key": None}
+    found = evaluated(example("EX-020", prior_orders=[earlier]))["intake"]
+    assert found["s_codes"] == {"S0353": 0, "S0354": 5}
+
+
 def test_r191_a_cleared_duplicate_goes_on_as_if_it_were_not_flagged(evaluated):
     found = final(evaluated, DUPLICATE, at("06T12:00", "duplicate_decision", is_duplicate=False))
     assert found["case_status"] == "Authorized"
@@ -72,6 +89,52 @@ def test_d67_a_case_whose_drugs_are_all_withdrawn_closes_as_voluntarily_cancelle
     found = evaluated(scenario)["final"]
     assert found["case_status"] == "Voluntarily Cancelled"
     assert found["drug_status"] == {"3DCRT": "Voluntarily Cancelled"}
+
+
+COURSE = {
+    "order_id": "123456789",
+    "status": "Authorized",
+    "start_date": "2021-10-05",
+    "planned_end": "2021-10-18",
+    "programme": "radiation_oncology",
+    "rt": {"site": "bone_metastases", "technique": "3DCRT"},
+    "therapeutic_drugs": [],
+    "supportive_drugs": [],
+}
+
+
+def test_dr11_a_course_of_radiation_entered_twice_waits_until_a_nurse_compared_the_two(evaluated):
+    cleared = at("06T12:00", "duplicate_decision", is_duplicate=False)
+    found = evaluated(example("EX-026", prior_orders=[COURSE], events=[cleared]))
+    assert found["intake"]["case_status"] == "In Progress"
+    assert found["intake"]["pend_reasons"] == ["DUPLICATE"]
+    assert found["final"]["case_status"] == "Authorized"
+
+
+def test_d14_an_order_of_drugs_is_no_duplicate_of_a_course_of_radiation(evaluated):
+    drugs = {**COURSE, "programme": "medical_oncology", "therapeutic_drugs": ["docetaxel"]}
+    found = evaluated(example("EX-026", prior_orders=[drugs]))
+    assert found["intake"]["case_status"] == "Authorized"
+
+
+class TestRadiation:
+    """EX-027: above ten fractions, so that a nurse and then a physician looks at it."""
+
+    def test_r342_r347_a_physician_s_decision_is_told_by_mail(self, evaluated):
+        denied = at("07T10:00", "decide", decisions={"3DCRT": "deny"})
+        found = final(evaluated, "EX-027", denied)
+        assert (found["case_status"], found["drug_status"]) == ("Non-Authorized", {"3DCRT": "Non-authorized"})
+        assert found["status_email_to_submitter"] is True
+
+    def test_r336_a_procedure_code_is_no_technique(self, evaluated):
+        course = {**example("EX-027")["request"]["rt"], "technique": "77385"}
+        assert evaluated(example("EX-027", rt=course))["path"] == "request.rt.technique"
+
+
+def test_dr28_an_attested_trial_without_its_id_is_not_taken(evaluated):
+    trial = {"enrolled": True, "trial_id": None}
+    found = evaluated(example("EX-001", trial=trial))["intake"]
+    assert (found["accepted"], found["reason"]) == (False, "TRIAL_ID_MISSING")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class TestReviewPermission:
 class TestDraftWithdrawal:
     DRUGS = [{"drug": "pembrolizumab"}, {"drug": "XB-101", "investigational": True}]
 
-    def test_d13_a_draft_withdrawn_before_submission(self, evaluated):
+    def test_d13_r192_a_draft_withdrawn_before_submission(self, evaluated):
         found = evaluated(of_kind("draft_withdrawal", therapeutic=self.DRUGS[:1], supportive=self.DRUGS[1:]))
         assert found == {
             "case_status": None,
@@ -79,7 +79,7 @@ class TestOrderUseCheck:
         assert error["path"] == "request.plan"
 
 
-def test_dr18_bills_are_answered_in_the_order_of_the_file(evaluated):
+def test_dr18_r327_bills_are_answered_in_the_order_of_the_file(evaluated):
     request = EXAMPLES["EX-029"]["request"]
     backward = of_kind("billing", award=request["award"], claims=request["claims"][::-1])
     assert evaluated(backward)["claims"] == EXAMPLES["EX-029"]["expected"]["claims"][::-1]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import AuditEvent
 from notifications.names import AuditName
+from orders.actions.findings import confirm_duplicate
+from orders.actions.review import take_case
 from orders.models import Order
 from orders.rules.states import Disposition
 from portal.summaries.words import clinical
@@ -41,7 +45,7 @@ class TestAnAuthorizedOrder:
         assert first.group(1) == "Authorized. 2 of 2 reviewed drugs approved through Apr 18, 2022."
 
     def test_shows_the_eight_items_as_they_are_in_the_data(self, office, authorized):
-        """R-282, R-294, R-328, D-15."""
+        """R-152, R-206, R-282, R-294, R-328, D-15."""
         shown = words(page(office, authorized))
         for line in authorized.lines.filter(status="authorized"):
             units = f"{line.billing_units:,.0f}"
@@ -53,6 +57,13 @@ class TestAnAuthorizedOrder:
         assert "three weeks after the planned end (Mon Mar 28, 2022)" in shown
         assert "S0353 once, at the start of treatment" in shown
         assert "S0354 up to 5 months" in shown
+
+    def test_lists_the_earliest_dates_of_the_monthly_code(self, office, authorized):
+        """R-313: 30 days apart from the start on Oct 12, 2021."""
+        dates = "Nov 11, 2021; Dec 11, 2021; Jan 10, 2022; Feb 9, 2022; Mar 11, 2022."
+        assert f"Earliest dates of S0354, each 30 days after the one before: {dates}" in words(
+            page(office, authorized)
+        )
 
     def test_shows_the_order_id_on_approved_lines_only(self, office, authorized):
         """D-15: this program shows none on drugs that nobody here reviews."""
@@ -78,12 +89,24 @@ class TestAnAuthorizedOrder:
         assert authorized.terms.save_summary_text in shown
 
     def test_shows_the_criteria_of_each_reviewed_drug_and_what_was_cited(self, office, authorized):
-        """R-163, R-168, R-221."""
+        """R-161, R-163, R-168, R-221: the rule set is named, too."""
         shown = words(page(office, authorized))
         assert re.search(r"The medical policy for pemetrexed is met: [^.]*POL-PEMETREXED-01", shown)
         assert re.search(r"The medical policy for pembrolizumab is met: [^.]*POL-PEMBROLIZUMAB-01", shown)
         assert ", in force from Fri Oct 1, 2021" in shown
         assert "Pathways, third quarter 2021" in shown
+        assert f"{authorized.terms.policy_label} ·" in shown
+
+    def test_a_drug_with_a_dose_of_its_own_line_is_counted_and_judged_once(
+        self, office, practice, practice_user
+    ):
+        """A loading dose is a line, and no drug."""
+        *others, pembrolizumab, ondansetron = samples.ON_PATHWAY["dosing"]["lines"]
+        split = [{**pembrolizumab, "cycles": cycles} for cycles in ("1", "2-8")]
+        answers = samples.changed(samples.ON_PATHWAY, dosing={"lines": [*others, *split, ondansetron]})
+        response = page(office, samples.submitted(answers, by=practice_user, practice=practice))
+        assert "Authorized. 2 of 2 reviewed drugs approved through" in words(response)
+        assert [tree.drug for tree in response.context["summary"].trees] == ["pemetrexed", "pembrolizumab"]
 
     def test_shows_what_the_pathway_asks_and_how_the_answers_compare(self, office, authorized):
         """R-158: the verdict with its reasons, when it is good news too."""
@@ -142,6 +165,17 @@ class TestAnOrderInProgress:
         assert "due Fri Oct 8, 2021, 6:00 PM ET" in shown
         assert f"Call {pending.terms.contact_center_phone}" in shown
 
+    def test_says_plainly_that_no_answer_would_help_where_none_would(self, office, practice, practice_user):
+        """R-236, R-244: who decides then, and what comes before a denial."""
+        found = {**samples.LUNG["clinical"]["biomarkers"], "EGFR": "mutation"}
+        answers = samples.changed(samples.LUNG, clinical={"biomarkers": found})
+        shown = words(page(office, samples.submitted(answers, by=practice_user, practice=practice)))
+        assert (
+            "No missing answer would meet the policy for pembrolizumab as entered. Our reviewer looks at it, "
+            "and a physician offers a talk before any denial."
+        ) in shown
+        assert "Chart notes" not in shown
+
     def test_says_each_sentence_once(self, office, pending):
         """What is open is said on top; the table and the trees below give the particulars."""
         response = page(office, pending)
@@ -152,8 +186,36 @@ class TestAnOrderInProgress:
         assert {sentence: shown.count(sentence) for sentence in said} == dict.fromkeys(said, 1)
 
     def test_the_pathway_is_not_yet_determined(self, office, pending):
-        """R-285."""
-        assert "Not yet determined" in words(page(office, pending))
+        """R-154, R-285."""
+        shown = words(page(office, pending))
+        assert "Not yet determined" in shown
+        assert "Pathway Eligible ID" not in shown
+
+    def test_lists_each_deviation_with_what_was_entered_and_expected(self, office, pending):
+        """R-171, R-287."""
+        shown = words(page(office, pending))
+        asked = "PD-L1 tumor proportion score (TPS)"
+        assert f"What Entered Expected Clinical: {asked} not reported below 1% or 1 to 49%" in shown
+
+    def test_says_why_a_changed_schedule_matters(self, office, practice, practice_user):
+        """R-176; where no schedule was changed it is not said."""
+        reason = (
+            "Cycles/Dosing: The regimen was selected on these parameters and on safety, efficacy and cost."
+        )
+        lines = [{**found, "days": "2"} for found in samples.ON_PATHWAY["dosing"]["lines"]]
+        changed = samples.changed(samples.ON_PATHWAY, dosing={"lines": lines})
+        order = samples.submitted(changed, by=practice_user, practice=practice)
+        assert reason in words(page(office, order))
+        unknown = samples.submitted(samples.UNKNOWN, by=practice_user, practice=practice, last_name="Verbena")
+        assert reason not in words(page(office, unknown))
+
+    def test_every_drug_of_a_custom_plan_is_marked_custom(self, office, practice, practice_user):
+        """R-173: supportive ones, too."""
+        lines = [*samples.CUSTOM["dosing"]["lines"], samples.ON_PATHWAY["dosing"]["lines"][-1]]
+        custom = samples.changed(samples.CUSTOM, dosing={"lines": lines})
+        shown = words(page(office, samples.submitted(custom, by=practice_user, practice=practice)))
+        assert "ondansetron HCPCS J2405 · supportive · custom" in shown
+        assert shown.count(" · custom") == 4
 
     def test_the_tracking_number_is_never_called_an_order_id(self, office, pending):
         """D-15, R-209."""
@@ -167,6 +229,46 @@ class TestAnOrderInProgress:
         response = page(office, again)
         assert f"Possible duplicate. Order {authorized.order_id} is planned from" in words(response)
         assert f'href="/orders/{authorized.reference}/"' in response.content.decode()
+
+
+class TestAConfirmedDuplicate:
+    @pytest.fixture
+    def cancelled(self, authorized, practice_user, nurse):
+        again = samples.submitted(by=practice_user, practice=authorized.practice, member=authorized.member)
+        take_case(again, by=nurse)
+        confirm_duplicate(again, by=nurse, note="Same regimen and dates.")
+        return again
+
+    def test_its_undecided_drugs_have_the_label_of_the_case(self, office, cancelled):
+        """D-13, R-214."""
+        shown = words(page(office, cancelled))
+        assert (
+            "pembrolizumab HCPCS J9271 200 mg IV, day 1, every 21 days, cycles 1–8 Review Cancelled" in shown
+        )
+        assert "In Progress" not in shown[shown.index("Drugs of this order") : shown.index("History")]
+
+
+class TestARetrospectiveOrder:
+    def test_is_marked(self, practice, practice_user, shipped):
+        """R-356."""
+        with time_machine.travel(samples.NOW + timedelta(days=8), tick=False):
+            late = samples.submitted(by=practice_user, practice=practice)
+            shown = words(page(signed_in(practice_user), late))
+        assert "Retrospective: treatment started on Oct 12, 2021." in shown
+
+    def test_a_start_on_the_day_itself_is_none(self, practice, practice_user):
+        with time_machine.travel(samples.NOW + timedelta(days=7), tick=False):
+            order = samples.submitted(by=practice_user, practice=practice)
+            assert "Retrospective" not in words(page(signed_in(practice_user), order))
+
+
+def test_michigan_shows_the_order_id_on_drugs_nobody_reviews(office, practice, practice_user):
+    """R-297, D-15: a setting of the program."""
+    order = samples.submitted(by=practice_user, practice=practice, plan="BCBSM")
+    lines = page(office, order).context["summary"].lines
+    unmanaged = [line for line in lines if line.status == "not_required"]
+    assert unmanaged
+    assert {line.order_id for line in unmanaged} == {order.order_id}
 
 
 @pytest.mark.parametrize("state", ["pending", "withdrawn"])

@@ -116,6 +116,20 @@ class TestContinuityOfCare:
         said = "three weeks after the end of what continuity of care covers (Tue Jan 11, 2022)"
         assert said in words(response)
 
+    def test_the_answers_are_kept_with_who_gave_them_and_when(self, response):
+        """R-200."""
+        order = response.context["summary"].order
+        evaluation = order.evaluations.get()
+        assert evaluation.inputs["facts"]["continuity"] == {
+            "attested": True,
+            "same_regimen": True,
+            "treatment_started_on": "2021-04-12",
+            "last_dose_on": "2021-06-28",
+        }
+        assert evaluation.judgement["continuity_applied"]
+        assert evaluation.evaluated_by == order.submitted_by
+        assert evaluation.evaluated_at == order.submitted_at
+
     def test_ends_the_calendar_with_what_is_covered(self, response):
         (days,) = days_of(response).values()
         assert (len(days), days[-1]) == (14, date(2022, 1, 10))

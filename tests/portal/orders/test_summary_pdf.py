@@ -53,6 +53,7 @@ def test_the_pdf_has_every_value_of_the_page(office, authorized):
             text,
         ), line.drug
     assert "S0353 once at the start of treatment. S0354 up to 5 months" in text
+    assert "earliest dates Nov 11, 2021; Dec 11, 2021; Jan 10, 2022; Feb 9, 2022; Mar 11, 2022." in text
     assert f"Ana Rivera born 04/18/1960 ID {authorized.member.member_number}" in text
     assert "Jordan Okafor NPI" in text
     assert "Harbor Infusion Center" in text

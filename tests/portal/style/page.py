@@ -23,6 +23,7 @@ from django.utils import timezone
 from orders.rules.problems import Blocker
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 from pathways.criteria.outcome import Outcome, Result
+from pathways.criteria.settling import Needed, Obstacle, Settling, Way
 
 HERE = Path(__file__).parent
 MONDAY = datetime(2021, 10, 11, 14, 30, tzinfo=UTC)
@@ -105,7 +106,7 @@ class Line:
     drug: str
     hcpcs: str
     dosing: str
-    status: DrugStatus
+    shown: DrugStatus
     visits: int | None = None
     billing_units: Decimal | None = None
     role: str = "therapeutic"
@@ -180,6 +181,30 @@ LINES = [
 def _leaf(result: Result, sentence: str, fact: str, value: Any = None) -> Outcome:
     asks = (fact,) if result is Result.UNKNOWN else ()
     return Outcome(result, sentence, "oneof", fact=fact, value=value, ask_for=asks)
+
+
+def change() -> Settling:
+    """What would change a verdict: two ways in sight, one folded, and what stands against another."""
+    stage = Needed(("stage",), "Stage is IIIB, IIIC, IVA or IVB.")
+    marker = Needed(("histology",), "Histology is nonsquamous.")
+    titles = (
+        "NSCLC, first line alone",
+        "NSCLC, first line with platinum and pemetrexed",
+        "NSCLC, later line",
+    )
+    ways = [
+        Way(f"POL-PEMBROLIZUMAB-{number:02}", title, answers)
+        for number, title, answers in zip(
+            (3, 1, 4), titles, ((stage,), (stage, marker), (marker,)), strict=True
+        )
+    ]
+    against = Obstacle(
+        "POL-PEMBROLIZUMAB-15",
+        "NSCLC adjuvant",
+        "line_of_therapy",
+        "Line of therapy is adjuvant. Reported: L1.",
+    )
+    return Settling(tuple(ways), (against,))
 
 
 def tree(result: Result) -> Outcome:
@@ -304,6 +329,7 @@ def context() -> dict[str, Any]:
         },
         "clocks": [Due(timezone.now() + timedelta(hours=hours)) for hours in (55, 3, -5)],
         "trees": [tree(result) for result in (Result.UNKNOWN, Result.NOT_MET, Result.MET)],
+        "change": change(),
         "step_urls": {"clinical": "#clinical", "diagnosis": "#diagnosis"},
         "progress": [
             Stop(title, "done" if n < 4 else "recheck" if n == 4 else "current" if n == 5 else "todo", n <= 5)

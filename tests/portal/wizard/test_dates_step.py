@@ -123,7 +123,7 @@ def test_d54_a_trial_id_is_taken_in_its_two_forms(at_dates: Entry, typed: str, k
 
 
 @pytest.mark.parametrize("typed", ["", "NCT0461359", "04613596", "NCI-21-01234", "NCT046135961"])
-def test_r136_a_trial_needs_its_id(at_dates: Entry, typed: str):
+def test_r136_dr28_a_trial_needs_its_id(at_dates: Entry, typed: str):
     page = at_dates.shown("dates", at_dates.typed_dates(trial="yes", trial_id=typed))
     assert "trial_id" in page.context["form"].errors
 

@@ -68,7 +68,7 @@ def test_a_group_of_codes_offers_its_codes(at_diagnosis: Entry):
     assert page.context["primary_pick"].offers[0]["value"].startswith("C34.")
 
 
-def test_secondary_diagnoses_are_kept(at_diagnosis: Entry):
+def test_r426_secondary_diagnoses_are_kept(at_diagnosis: Entry):
     at_diagnosis.post(
         "diagnosis", {"primary": "C50.911", "secondary_1_text": "D70.1", "secondary_3_text": "C79.51"}
     )
@@ -77,7 +77,9 @@ def test_secondary_diagnoses_are_kept(at_diagnosis: Entry):
 
 @pytest.mark.parametrize("code", ["D70.9", "D64.81"])
 @pytest.mark.parametrize("plan", ["BCBSM", "BCBSMA", "BCBSNC"])
-def test_r425_a_diagnosis_that_is_no_cancer_is_routed_as_the_plan_says(entry: Entry, plan: str, code: str):
+def test_r425_r434_a_diagnosis_that_is_no_cancer_is_routed_as_the_plan_says(
+    entry: Entry, plan: str, code: str
+):
     at_plan(entry, plan)
     page = entry.shown("diagnosis", {"primary_text": code})
     message = errors(page)

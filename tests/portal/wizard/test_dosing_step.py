@@ -344,6 +344,14 @@ def test_a_further_dose_can_be_removed_and_the_last_line_of_a_drug_cannot(
     assert left["position"] == ""
 
 
+def test_a_drug_on_two_lines_asks_once(entry: Entry, loading: dict[str, object]):
+    entry.post("dosing", loading)
+    entry.post("clinical", {**BREAST, "biomarker-HER2": "unknown"})
+    shown = text(entry.get("dosing"))
+    assert "trastuzumab and pertuzumab also need an answer to “" in shown
+    assert "trastuzumab, trastuzumab" not in shown
+
+
 def _trastuzumab(entry: Entry) -> list[dict[str, str]]:
     return [line for line in entry.state.get("dosing")["lines"] if line["drug"] == "trastuzumab"]
 
@@ -394,6 +402,14 @@ def test_r185_risk_factors_are_asked_only_at_intermediate_risk(
     assert asked(entry.get("dosing")) == set()
     entry.post("dosing", with_line(entry, PEGFILGRASTIM))
     assert asked(entry.get("dosing")) == questions
+
+
+def test_the_panel_names_no_question_that_is_not_on_the_page_yet(entry: Entry):
+    """Risk factors are asked for once it is known what the growth factor is given for."""
+    breast(entry, INTERMEDIATE)
+    entry.post("dosing", with_line(entry, PEGFILGRASTIM | {"indication": ""}))
+    said = [finding.sentence for finding in entry.get("dosing").context["so_far"].findings]
+    assert said[-1] == "pegfilgrastim: needs reason for the drug."
 
 
 def test_r183_a_risk_factor_is_demanded_or_none(entry: Entry):

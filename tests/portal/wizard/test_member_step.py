@@ -144,10 +144,14 @@ def test_dr02_a_start_outside_the_retro_window_is_refused(at_member: Entry):
     assert "could be made until" in _refused(at_member, MEMBER_NUMBER, orders.today() - timedelta(days=10))
 
 
-def test_a_start_within_the_retro_window_gets_the_plans_advice(at_member: Entry):
+def test_r353_r354_r355_a_start_within_the_retro_window_gets_the_plans_advice_and_warning(at_member: Entry):
     page = find(at_member, member_number=MEMBER_NUMBER, start_on=us(orders.today() - timedelta(days=1)))
     assert page.context["form"].is_retrospective
-    assert page.context["form"].eligibility.terms.retro_advice_text[:40] in text(page)
+    terms = page.context["form"].eligibility.terms
+    assert terms.retro_advice_text in text(page)
+    assert terms.consequence_text in text(page)
+    on_the_day = find(at_member, member_number=MEMBER_NUMBER, start_on=us(orders.today()))
+    assert terms.consequence_text not in text(on_the_day)
 
 
 def test_d36_a_start_too_far_ahead_is_refused(at_member: Entry):

@@ -46,7 +46,7 @@ def test_r071_the_network_status_stands_beside_each_name(at_providers: Entry):
     assert "Out of network" in page
 
 
-def test_r451_an_out_of_network_choice_is_told_and_goes_on(at_providers: Entry):
+def test_r451_r453_an_out_of_network_choice_is_told_and_goes_on(at_providers: Entry):
     Participation.objects.filter(provider__npi="2100000001").delete()
     page = at_providers.shown("providers", at_providers.typed_providers())
     assert page.request["PATH_INFO"] == at_providers.url("diagnosis")

@@ -22,7 +22,7 @@ def ids(suggestions) -> list[str]:
 
 def test_r087_the_pathways_that_fit_stand_first_before_dosing(at_regimen: Entry):
     groups = at_regimen.get("regimen").context["groups"]
-    assert groups[0].title == "On Pathway for this patient"
+    assert groups[0].title == "Pathway regimens that fit, or may fit"
     assert not groups[0].folded
     assert "PW-NSC-007" in ids(groups[0].suggestions)
     assert all(found.on_pathway and found.fit == "fits" for found in groups[0].suggestions)
@@ -36,7 +36,7 @@ def test_a_pathway_that_needs_an_answer_says_which(entry: Entry):
     assert "EGFR" in page
 
 
-def test_regimens_that_the_answers_speak_against_are_folded_and_can_be_chosen(at_regimen: Entry):
+def test_r156_regimens_that_the_answers_speak_against_are_folded_and_can_be_chosen(at_regimen: Entry):
     [against] = [g for g in at_regimen.get("regimen").context["groups"] if "do not fit" in g.title]
     at_regimen.answer("regimen", {"pick": against.suggestions[0].row.id})
     [against] = [g for g in at_regimen.get("regimen").context["groups"] if "do not fit" in g.title]

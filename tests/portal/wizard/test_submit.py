@@ -15,7 +15,7 @@ from tests.portal.wizard.entry import CLINICAL, STEP_KEYS, Entry
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 
-def test_the_order_is_submitted_and_decided_on_the_next_page(entry: Entry):
+def test_r162_the_order_is_submitted_and_decided_on_the_next_page(entry: Entry):
     entry.reach("review")
     answer = entry.submit()
     assert answer["Location"] == f"/orders/{entry.order.reference}/"
@@ -130,6 +130,16 @@ def test_every_change_link_leads_to_a_field_of_its_step(entry: Entry):
             assert f'id="id_{row.field}"' in page, (section.step, row.field)
 
 
+def test_the_forecast_says_a_missing_answer_with_its_drug_and_as_a_deviation_and_no_third_time(entry: Entry):
+    entry.reach("review")
+    entry.post("clinical", {**CLINICAL, "biomarker-EGFR": "unknown"})
+    page = entry.get("review")
+    assert page.context["outcome_sentence"] == "A nurse will look at it."
+    assert page.context["reasons"] == []
+    assert html.unescape(page.content.decode()).count("EGFR: unknown; this regimen asks for wild type.") == 2
+    assert [found.code for found, *_ in page.context["deviations"]] == ["BIOMARKER:EGFR:UNKNOWN"]
+
+
 def test_the_forecast_says_what_submitting_leads_to(entry: Entry):
     entry.reach("review")
     page = entry.get("review").content.decode()
@@ -142,7 +152,8 @@ def test_r179_deviations_are_listed_with_a_link_to_the_field(entry: Entry):
     entry.post("dosing", entry.typed_dosing(**{"lines-0-cycle_length_days": "28"}))
     entry.answer("dates", entry.typed_dates())
     context = entry.get("review").context
-    [(deviation, url)] = context["deviations"]
+    [(deviation, url, action)] = context["deviations"]
+    assert action == "Change"
     assert deviation.code == "CYCLE_LENGTH:pembrolizumab"
     assert url == f"{entry.url('dosing')}?return=review#id_lines-0-cycle_length_days"
     assert 'id="id_lines-0-cycle_length_days"' in entry.get("dosing").content.decode()
@@ -155,9 +166,42 @@ def test_r179_deviations_are_listed_with_a_link_to_the_field(entry: Entry):
 def test_r111_an_unknown_biomarker_is_a_deviation_that_links_to_its_question(entry: Entry):
     entry.reach("review")
     entry.post("clinical", {**CLINICAL, "biomarker-EGFR": "unknown"})
-    [(deviation, url)] = entry.get("review").context["deviations"]
+    [(deviation, url, action)] = entry.get("review").context["deviations"]
     assert deviation.code == "BIOMARKER:EGFR:UNKNOWN"
-    assert url.endswith("#id_biomarker-EGFR")
+    assert (url.endswith("#id_biomarker-EGFR"), action) == (True, "Answer")
+
+
+def test_r323_a_documented_result_is_not_offered_for_change_and_costs_the_pathway(entry: Entry):
+    """The policies accept a high PD-L1, the Pathway row does not: authorized, without extra payment."""
+    entry.reach("regimen").answer("regimen", {"pick": "PW-NSC-010"})
+    entry.answer("dosing", entry.typed_dosing(height_cm="170", weight_kg="70", creatinine_clearance="90"))
+    entry.answer("dates")
+    page = entry.get("review")
+    [(deviation, url, action)] = page.context["deviations"]
+    assert (deviation.code, action) == ("BIOMARKER:PDL1_TPS", "Choose another regimen")
+    assert url == f"{entry.url('regimen')}?return=review#id_pick"
+    assert page.context["outcome_sentence"] == "Authorized at once, off Pathway, if you submit it like this."
+    assert page.context["pathway"].sentence.endswith("Policy decides; no enhanced reimbursement.")
+
+
+def test_r151_the_extra_payment_is_told_before_submitting(entry: Entry):
+    entry.reach("review")
+    said = [finding.sentence for finding, _ in entry.get("review").context["findings"]]
+    assert said == [
+        "No enhanced reimbursement. Providers in MA are not eligible.",
+        "pembrolizumab: policy met.",
+    ]
+
+
+def test_a_custom_plan_leads_to_the_choice_of_a_regimen(entry: Entry):
+    entry.reach("regimen").answer("regimen", {"pick": "custom", "drugs": ["pembrolizumab", "eribulin"]})
+    dosing = {"dose": "10", "unit": "mg", "days": "1", "cycle_length_days": "21", "cycles": "1-4"}
+    typed = {f"lines-{n}-{name}": value for n in (0, 1) for name, value in dosing.items()}
+    entry.answer("dosing", entry.typed_dosing(**typed))
+    entry.answer("dates")
+    [(deviation, url, action)] = entry.get("review").context["deviations"]
+    assert (deviation.code, action) == ("CUSTOM_PLAN", "Choose a regimen")
+    assert url == f"{entry.url('regimen')}?return=review#id_pick"
 
 
 def test_r188_a_possible_duplicate_is_told_before_submitting(entry: Entry):
