@@ -18,13 +18,13 @@ test:   ## Run every suite that this machine can run, and say which did not run 
 	@$(PYTHON) tools/setup_env.py dev
 	@exec .venv/bin/python tools/run_tests.py
 
-lint:   ## Check style, types, imports, migrations and the production settings.
+lint:   ## Check style, types, imports, clinical content, migrations, production settings.
 	@$(PYTHON) tools/setup_env.py dev
 	@exec .venv/bin/python tools/lint.py
 
-bench:  ## Print speed ratios: pages against a bare view, the rules alone.
+bench:  ## Print speed ratios: pages against a bare view, the engine against others.  OF=engine: it alone.
 	@$(PYTHON) tools/setup_env.py dev
-	@exec .venv/bin/python tests/benchmarks/run.py
+	@exec .venv/bin/python tests/benchmarks/run.py $(OF)
 
 outside: ## Have others' validators judge every page: HTML, accessibility, policy.  Needs Java, Node, npm.
 	@$(PYTHON) tools/setup_env.py dev

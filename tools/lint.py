@@ -30,6 +30,7 @@ CHECKS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
     ("ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
     ("mypy --strict", [PYTHON, "-m", "mypy", *PACKAGES], {}),
     ("import contracts", [str(BIN / "lint-imports")], {}),
+    ("clinical content", [PYTHON, "manage.py", "lint_content"], {}),
     ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], {}),
     (
         "production settings",

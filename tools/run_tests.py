@@ -1,7 +1,7 @@
 """Run every suite that this machine can run, two at a time, and sum up.
 
-Four runs: the services, the fast suite's database tests on PostgreSQL, the browser, and the fast suite
-on SQLite.  Each line of their output bears the name of its run.
+Five runs: the services, the fast suite's database tests on PostgreSQL, the browser, those database tests
+on SQLite, and the fast tests without a database.  Each line of their output bears the name of its run.
 A run that cannot be made is named with its reason; with PORTAL_REQUIRE_ALL_SUITES=1 it is a failure.
 """
 
@@ -57,7 +57,8 @@ RUNS = (
         needs_postgresql=True,
     ),
     Run("browser", ["--suite=browser"], why_not=why_no_browser),
-    Run("fast, on SQLite", ["--suite=fast"]),
+    Run("fast, on SQLite", ["--suite=fast", "--only-database"]),
+    Run("fast, no database", ["--suite=fast", "--no-database"]),
 )
 AT_ONCE = 2
 
