@@ -99,7 +99,7 @@ def _without_a_program(state: DraftState) -> list[Problem]:
 
 def _unfinished(state: DraftState) -> list[Problem]:
     problems: list[Problem] = []
-    for step in steps.STEPS:
+    for step in state.steps:
         if not step.required or step.key in state.done:
             continue
         again = step.key in state.recheck

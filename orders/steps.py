@@ -1,7 +1,7 @@
 """The steps of order entry as data: their order, what each rests on, and what is still missing.
 
-The form, the progress bar and the refusal of an incomplete submission read this one list.  Answers
-are plain JSON, one mapping a step:
+The form, the progress bar and the refusal of an incomplete submission read this one list, of which an
+order has the steps that apply to it.  Answers are plain JSON, one mapping a step:
 
 - plan: plan, solution, setting; submitter_role where an interface names it (DR-01)
 - member: member (primary key), start_on
@@ -19,13 +19,18 @@ are plain JSON, one mapping a step:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orders.models import Order
 
 Answers = dict[str, Any]
+AllAnswers = Mapping[str, Answers | None]
+
+
+def _always(answers: AllAnswers) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,15 @@ class Step:
     """One page of the form.
 
     `rests_on` names the answers of earlier steps (step, field) that this step's answers were given
-    under; when one of them changes, the step asks to be looked at again.
+    under; when one of them changes, the step asks to be looked at again.  `applies` says of all answers
+    whether the order has this step; answers of one that it has not are kept and count for nothing.
     """
 
     key: str
     title: str
     rests_on: tuple[tuple[str, str], ...] = ()
     required: bool = True
+    applies: Callable[[AllAnswers], bool] = _always
 
 
 STEPS: tuple[Step, ...] = (
@@ -64,14 +71,24 @@ BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
 class DraftState:
     """Where a draft stands.
 
-    `answers` has each step's clean answers (None while missing or invalid); `recheck` the steps whose
-    answers were given under other answers than those that now stand; `raw` what was typed.
+    `answers` has the clean answers of each step that applies (None while missing or invalid); `recheck`
+    the steps whose answers were given under other answers than those that now stand; `raw` what was typed.
     """
 
     answers: dict[str, Answers | None]
     raw: dict[str, dict[str, list[str]]]
     revisions: dict[str, int]
     recheck: frozenset[str]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of this order, in their order."""
+        return steps_for(self.answers)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its steps, in their order."""
+        return tuple(step.key for step in self.steps)
 
     @property
     def done(self) -> frozenset[str]:
@@ -81,14 +98,19 @@ class DraftState:
     @property
     def first_unfinished(self) -> str | None:
         """The first required step that is missing, invalid or to be looked at again."""
-        return next((s.key for s in STEPS if s.required and s.key not in self.done), None)
+        return next((s.key for s in self.steps if s.required and s.key not in self.done), None)
 
     def get(self, step: str) -> Answers:
         """The clean answers of a step, or an empty mapping."""
         return self.answers.get(step) or {}
 
 
-def basis_of(step: Step, answers: Mapping[str, Answers | None]) -> Answers:
+def steps_for(answers: AllAnswers) -> tuple[Step, ...]:
+    """The steps of an order with these answers, in their order."""
+    return tuple(step for step in STEPS if step.applies(answers))
+
+
+def basis_of(step: Step, answers: AllAnswers) -> Answers:
     """What the earlier steps say now, as far as `step` rests on them."""
     return {f"{key}.{name}": (answers.get(key) or {}).get(name) for key, name in step.rests_on}
 
@@ -96,11 +118,10 @@ def basis_of(step: Step, answers: Mapping[str, Answers | None]) -> Answers:
 def state_of(order: Order) -> DraftState:
     """Read a draft's steps (one query)."""
     rows = {row.step: row for row in order.answers.all()}
-    answers: dict[str, Answers | None] = {
-        step.key: rows[step.key].cleaned if step.key in rows else None for step in STEPS
-    }
+    given = {step.key: rows[step.key].cleaned if step.key in rows else None for step in STEPS}
+    answers = {step.key: given[step.key] for step in steps_for(given)}
     recheck = frozenset(
-        key for key, row in rows.items() if key in BY_KEY and row.basis != basis_of(BY_KEY[key], answers)
+        key for key, row in rows.items() if key in answers and row.basis != basis_of(BY_KEY[key], answers)
     )
     return DraftState(
         answers=answers,

@@ -14,7 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
-from orders.steps import BY_KEY, STEPS, DraftState
+from orders.steps import BY_KEY, DraftState
 from portal.practice.forms.base import Raw, StepForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.words import in_full
@@ -57,12 +57,12 @@ class Stop:
 
 def progress(state: DraftState, current: str) -> list[Stop]:
     """Every step with its standing; reachable is what comes no later than the first unfinished one."""
-    keys = [step.key for step in STEPS]
+    keys = state.keys
     first = state.first_unfinished
     furthest = keys.index(first) if first else len(keys) - 1
     return [
         Stop(step.key, step.title, number, _standing(state, step.key, current), number - 1 <= furthest)
-        for number, step in enumerate(STEPS, start=1)
+        for number, step in enumerate(state.steps, start=1)
     ]
 
 

@@ -13,7 +13,6 @@ from members.models import Participation
 from orders.models import DrugLine, Order
 from orders.rules.results import Judgement
 from orders.rules.states import Disposition
-from orders.steps import STEPS
 from pathways.criteria import terms
 from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import Deviation
@@ -52,7 +51,7 @@ def sections(draft: Draft) -> list[Section]:
             _step_url(draft, step.key),
             ROWS[step.key](draft, draft.answers(step.key)),
         )
-        for step in STEPS
+        for step in draft.state.steps
         if step.key in ROWS and draft.answers(step.key)
     ]
 

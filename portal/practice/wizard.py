@@ -24,7 +24,7 @@ from orders.models import Order, StepAnswers
 from orders.rules.problems import Problem
 from orders.rules.refusals import NotADraft, StaleOrder
 from orders.rules.states import OrderStatus
-from orders.steps import BY_KEY, STEPS, Answers, state_of
+from orders.steps import BY_KEY, Answers, state_of, steps_for
 from portal import access
 from portal.models import User
 from portal.practice import frame, so_far
@@ -139,6 +139,9 @@ def _step(request: HttpRequest, reference: str, form_class: type[StepForm]) -> H
     if order.status != OrderStatus.DRAFT:
         return _no_longer_a_draft(request, order)
     draft = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    if form_class.step not in draft.state.keys:
+        # Another answer took the step out of the order: in another window, or since the address was kept.
+        return redirect(f"step_{draft.state.first_unfinished or 'review'}", reference)
     if wanted := _unfinished_before(draft, form_class.step):
         messages.info(request, frame.why_here(draft.state, wanted))
         return redirect(f"step_{wanted}", reference)
@@ -151,7 +154,7 @@ def _step(request: HttpRequest, reference: str, form_class: type[StepForm]) -> H
 def _unfinished_before(draft: Draft, step: str) -> str | None:
     """The first unfinished step if it comes before the one asked for: that is where to go instead."""
     first = draft.state.first_unfinished
-    keys = [s.key for s in STEPS]
+    keys = draft.state.keys
     return first if first is not None and keys.index(first) < keys.index(step) else None
 
 
@@ -161,7 +164,7 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
         "draft": draft,
         "order": draft.order,
         "step": BY_KEY[form.step],
-        "number": [step.key for step in STEPS].index(form.step) + 1,
+        "number": draft.state.keys.index(form.step) + 1,
         "after_regimen": AFTER_REGIMEN,
         "progress": frame.progress(draft.state, form.step),
         "revision": draft.state.revisions.get(form.step, ""),
@@ -209,7 +212,7 @@ def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> Htt
         return _submit(request, draft, clean)
     for level, sentence in form.notices() if saved.cleaned is not None else ():
         messages.add_message(request, level, sentence)
-    return _onward(request, draft, form.step, pressed, valid=saved.cleaned is not None)
+    return _onward(request, draft, form.step, pressed, clean=saved.cleaned)
 
 
 def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
@@ -270,9 +273,12 @@ def _conflict(request: HttpRequest, draft: Draft, form: StepForm, saved: StepAns
     return TemplateResponse(request, "practice/wizard/conflict.html", context, status=409)
 
 
-def _onward(request: HttpRequest, draft: Draft, step: str, pressed: str, *, valid: bool) -> HttpResponse:
-    """Where a button leads once the step is saved."""
-    reference, keys = draft.order.reference, [s.key for s in STEPS]
+def _onward(
+    request: HttpRequest, draft: Draft, step: str, pressed: str, *, clean: Answers | None
+) -> HttpResponse:
+    """Where a button leads once the step is saved with these answers, None where they are not valid."""
+    reference = draft.order.reference
+    keys = [following.key for following in steps_for(draft.state.answers | {step: clean})]
     back_to_review = request.POST.get("return") == "review"
     if pressed == "exit":
         messages.success(request, f"The draft {reference} is saved.")
@@ -281,7 +287,7 @@ def _onward(request: HttpRequest, draft: Draft, step: str, pressed: str, *, vali
         return redirect(f"step_{pressed[3:]}", reference)
     if pressed == "back":
         return redirect(f"step_{keys[max(keys.index(step) - 1, 0)]}", reference)
-    if pressed != "continue" or not valid:
+    if pressed != "continue" or clean is None:
         address = reverse(f"step_{step}", args=[reference])
         query = "?return=review" if back_to_review else ""
         return HttpResponseRedirect(f"{address}{query}{'' if leaves(pressed) else '#found'}")
