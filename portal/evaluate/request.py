@@ -16,6 +16,7 @@ from orders.rules.billing_units import Body
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
+from pathways.criteria.explain import nearest
 from pathways.criteria.vocabulary import FACTS, MEASURES, Fact
 from pathways.files import read_yaml
 from pathways.models import RegimenEntry
@@ -177,23 +178,31 @@ def clinical_facts(node: Node) -> dict[str, Any]:
     if node.has("attestations"):
         facts["attestations"] = _among(node, "attestations", terms.ATTESTATIONS)
     if node.has("labs"):
-        labs = node.node("labs")
-        facts["labs"] = {
-            name: spelled(_number(labs, name, FACTS[f"labs.{name}"])) for name in terms.LABS if labs.has(name)
-        }
+        facts["labs"] = _labs(node.node("labs"))
     if node.has("continuity"):
         facts["continuity"] = _continuity(node.node("continuity"))
     measured = {name: value for name, value in _measures(node).items() if value is not None}
     return facts | {name: spelled(value) for name, value in measured.items()}
 
 
+def _labs(node: Node) -> dict[str, str]:
+    known = _known(node, terms.LABS, "laboratory value")
+    return {name: spelled(_number(node, name, FACTS[f"labs.{name}"])) for name in known}
+
+
+def _known(node: Node, names: Collection[str], kind: str) -> list[str]:
+    """The keys of a node that have a value; each must be one of `names`."""
+    for name in node.value:
+        if name not in names:
+            close = nearest(name, names)
+            hint = f"; did you mean {close!r}?" if close else ""
+            raise Invalid(node.at(name), f"there is no {kind} {shown(name)}{hint}")
+    return [name for name in node.value if node.has(name)]
+
+
 def _biomarkers(node: Node) -> dict[str, str]:
     found = {}
-    for name in node.value:
-        if name not in terms.BIOMARKERS:
-            raise Invalid(node.at(name), f"there is no biomarker {name!r}")
-        if not node.has(name):
-            continue
+    for name in _known(node, terms.BIOMARKERS, "biomarker"):
         value = node.text(name)
         value = SPELLINGS.get(value, value)
         if value not in {**terms.BIOMARKERS[name].values, **UNKNOWN}:

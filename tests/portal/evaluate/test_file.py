@@ -24,6 +24,7 @@ from tests.portal.evaluate.conftest import EXAMPLES, example
         ({"ecog": 9}, "request.ecog"),
         ({"biomarkers": {"EGFR": "purple"}}, "request.biomarkers.EGFR"),
         ({"biomarkers": {"LUCK": "good"}}, "request.biomarkers.LUCK"),
+        ({"labs": {"ferittin": 12}}, "request.labs.ferittin"),
         ({"prior_therapies": ["prayer"]}, "request.prior_therapies[0]"),
         ({"therapeutic": [{"drug": "aspirin-plus"}]}, "request.therapeutic[0].cycle_length_days"),
         ({"ordering_provider": {"network": "maybe"}}, "request.ordering_provider.network"),
@@ -32,6 +33,14 @@ from tests.portal.evaluate.conftest import EXAMPLES, example
 )
 def test_what_is_wrong_with_a_request_is_told_with_its_path(changed, path, evaluated):
     assert evaluated(example("EX-001", **changed))["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("changed", "close"),
+    [({"biomarkers": {"HER-2": "positive"}}, "HER2"), ({"labs": {"ferittin": 12}}, "ferritin")],
+)
+def test_a_misspelt_name_is_told_with_the_nearest_one(changed, close, evaluated):
+    assert f"did you mean {close!r}?" in evaluated(example("EX-001", **changed))["message"]
 
 
 @pytest.mark.parametrize(
