@@ -27,9 +27,9 @@ from orders.rules.states import OrderStatus
 from orders.steps import BY_KEY, Answers, state_of, steps_for
 from portal import access
 from portal.models import User
-from portal.practice import frame, so_far
+from portal.practice import frame, pathways_early, so_far
 from portal.practice.forms.base import KEEP, StepForm, raw_of
-from portal.practice.forms.clinical import ClinicalForm
+from portal.practice.forms.clinical import TAKES, ClinicalForm
 from portal.practice.forms.dates import DatesForm
 from portal.practice.forms.diagnosis import DiagnosisForm
 from portal.practice.forms.dosing import DosingForm
@@ -174,7 +174,7 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
         **form.context(),
     }
     if so_far.is_shown_on(form.step):
-        context["so_far"] = _so_far(draft, form)
+        context |= _beside(draft, form)
     if form.step == "review":
         # Unguessable, and new for each view of the page: the same page sent twice makes one order.
         context["idempotency_key"] = secrets.token_urlsafe(24)
@@ -237,21 +237,23 @@ def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
 
 def _panel(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
     """The panel for what stands on the page now; nothing is written (R-179)."""
-    context = {"so_far": _so_far(draft, form), "step_key": form.step}
+    context = {**_beside(draft, form), "step_key": form.step}
     return TemplateResponse(request, "practice/wizard/_so_far.html", context)
 
 
-def _so_far(draft: Draft, form: StepForm) -> so_far.SoFar:
-    typed = form.tentative()
-    if typed == draft.answers(form.step):
-        return so_far.of(draft)
-    state = replace(draft.state, answers=draft.state.answers | {form.step: typed})
-    return so_far.of(draft.assuming(state), typed.get("lines"))
+def _beside(draft: Draft, form: StepForm) -> dict[str, Any]:
+    """What stands beside the form, by what is typed on it."""
+    typed, lines = form.tentative(), None
+    if typed != draft.answers(form.step):
+        state = replace(draft.state, answers=draft.state.answers | {form.step: typed})
+        draft, lines = draft.assuming(state), typed.get("lines")
+    early = pathways_early.of(draft) if form.step == pathways_early.STEP else None
+    return {"so_far": so_far.of(draft, lines), "early": early}
 
 
 def leaves(pressed: str) -> bool:
     """Whether a button leaves the page, so that its answers count; others only work within it."""
-    return pressed in {"continue", "back", "exit", "submit"} or pressed.startswith("go:")
+    return pressed in {"continue", "back", "exit", "submit"} or pressed.startswith(("go:", TAKES))
 
 
 def _revision(posted: QueryDict) -> int | None:
@@ -287,6 +289,9 @@ def _onward(
         return redirect(f"step_{pressed[3:]}", reference)
     if pressed == "back":
         return redirect(f"step_{keys[max(keys.index(step) - 1, 0)]}", reference)
+    if pressed.startswith(TAKES) and clean is not None:
+        taken = pathways_early.take(draft, pressed, clean, by=_person(request))
+        return redirect("step_dosing" if taken else "step_regimen", reference)
     if pressed != "continue" or clean is None:
         address = reverse(f"step_{step}", args=[reference])
         query = "?return=review" if back_to_review else ""

@@ -13,6 +13,8 @@ from pathways.criteria import terms as words
 from portal.practice.forms.base import StepForm, choose
 
 NONE = "none"
+#: What the buttons beside the questions send that take a regimen, before its id.
+TAKES = "regimen:"
 #: The last two answers of every clinical question, set apart (R-106, R-111).
 UNKNOWN_ANSWERS = list(words.UNKNOWN_ANSWERS.items())
 YES_OR_NO = (("yes", "Yes"), ("no", "No"))
@@ -158,6 +160,11 @@ class ClinicalForm(StepForm):
         }
         found.update({name: given[name] for name in self.asks if given.get(name)})
         return found
+
+    @property
+    def pressed(self) -> str:
+        """Taking a regimen goes on, as Continue does: the page says what is missing for it."""
+        return "continue" if super().pressed.startswith(TAKES) else super().pressed
 
     def tentative(self) -> Answers:
         """What is answered already, so that the panel follows each answer."""

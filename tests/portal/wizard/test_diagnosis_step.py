@@ -110,8 +110,10 @@ def test_r096_a_cancer_outside_the_list_is_refused_with_contacts(entry: Entry):
 def test_r438_north_carolina_takes_every_malignancy_with_general_questions(entry: Entry):
     at_plan(entry, "BCBSNC").answer("diagnosis", {"primary_text": UNLISTED})
     assert entry.state.get("diagnosis")["tumor"] == ""
-    form = entry.get("clinical").context["form"]
+    page = entry.get("clinical")
+    form = page.context["form"]
     assert form.biomarkers == []
+    assert page.context["early"] is None, "there are no Pathways to list"
     typed = {
         "histology": "other",
         "stage": "IV",
