@@ -12,6 +12,7 @@ from typing import Any
 
 from members.models import Member
 from members.queries import Eligibility, age_on
+from orders.rules.radiation_course import COURSE_FACTS, line_of
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
@@ -132,6 +133,8 @@ def facts_of(
     coverage = eligibility.coverage
     plan, clinical = answers.get("plan") or {}, answers.get("clinical") or {}
     diagnosis, regimen = answers.get("diagnosis") or {}, answers.get("regimen") or {}
+    dosing, course = answers.get("dosing") or {}, answers.get("radiation") or {}
+    lines = [line_of(course)] if course else dosing.get("lines", [])
     start_on = date.fromisoformat((answers.get("member") or {})["start_on"])
     return {
         "solution": plan.get("solution"),
@@ -153,13 +156,14 @@ def facts_of(
         "tumor": diagnosis.get("tumor"),
         "regimen_id": regimen.get("regimen_id"),
         "supportive_only": regimen.get("choice") == "supportive_only",
-        "references_order": regimen.get("references_order"),
-        "replaces_order": regimen.get("replaces_order"),
+        "references_order": (course or regimen).get("references_order"),
+        "replaces_order": (course or regimen).get("replaces_order"),
         "continuity": clinical.get("continuity"),
         **({"submitter_role": plan["submitter_role"]} if "submitter_role" in plan else {}),
-        **(regimen.get("radiation") or {}),
+        **{name: course[name] for name in COURSE_FACTS if name in course},
         **_clinical(clinical),
-        **_dosing(answers.get("dosing") or {}),
+        **_dosing(dosing),
+        "drugs": [{"number": number, **line} for number, line in enumerate(lines, start=1) if line],
         **_dates(answers.get("dates") or {}),
     }
 
@@ -179,12 +183,10 @@ def _clinical(clinical: Answers) -> Facts:
 
 
 def _dosing(dosing: Answers) -> Facts:
-    lines = dosing.get("lines", [])
     return {
         "height_cm": dosing.get("height_cm") or None,
         "weight_kg": dosing.get("weight_kg") or None,
         "creatinine_clearance": dosing.get("creatinine_clearance") or None,
-        "drugs": [{"number": number, **line} for number, line in enumerate(lines, start=1)],
         "fn_risk_factors": dosing.get("fn_risk_factors"),
         "labs": dosing.get("labs", {}),
         "anemia_cause": dosing.get("anemia_cause") or None,

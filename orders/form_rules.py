@@ -13,6 +13,7 @@ from members.queries import ordering_providers
 from orders.facts import Facts
 from orders.models import DrugLine, Order
 from orders.rules.problems import Blocker, Problem
+from orders.rules.radiation_course import RADIATION
 from pathways import queries as content_queries
 from pathways.content import ContentInForce
 from pathways.models import Drug
@@ -49,7 +50,7 @@ def _providers(order: Order, intake: Intake) -> Iterator[Problem]:
 
 def _lines(intake: Intake) -> Iterator[Problem]:
     drugs: list[Facts] = intake.facts["drugs"]
-    if not drugs:
+    if not drugs or intake.facts["solution"] == RADIATION:
         return
     catalog = content_queries.drugs_by_name(line["drug"] for line in drugs)
     content = content_queries.content_on(

@@ -8,11 +8,12 @@ order has the steps that apply to it.  Answers are plain JSON, one mapping a ste
 - providers: ordering_provider, ordering_site, servicing_site (primary keys), p2p_phone
 - diagnosis: primary, secondary, tumor
 - clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation,
-  what else the tumor's questions ask, and continuity (DR-10)
+  what else the tumor's questions ask, and continuity (DR-10); of a radiation order what its policies read
 - regimen: choice ("regimen", "custom" or "supportive_only"), regimen_id, drugs, and the numbers of the
-  member's orders that this one cites: references_order, replaces_order (DR-08, DR-11); in a radiation
-  order radiation, with the facts radiation_site to radiation_reasons (DR-24)
+  member's orders that this one cites: references_order, replaces_order (DR-08, DR-11)
 - dosing: height_cm, weight_kg, lines, no_supportive, fn_risk_factors and what the drugs ask
+- radiation, in place of regimen and dosing: the facts radiation_site to radiation_reasons (DR-24), name, and
+  the numbers of orders cited
 - dates: planned_end_on, urgency, expedited_attested, trial, trial_id
 - review: notes
 """
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orders.models import Order
+from orders.rules.radiation_course import RADIATION
 
 Answers = dict[str, Any]
 AllAnswers = Mapping[str, Answers | None]
@@ -31,6 +33,15 @@ AllAnswers = Mapping[str, Answers | None]
 
 def _always(answers: AllAnswers) -> bool:
     return True
+
+
+def radiates(answers: AllAnswers) -> bool:
+    """Whether these are the answers of a radiation order (R-335)."""
+    return (answers.get("plan") or {}).get("solution") == RADIATION
+
+
+def _gives_drugs(answers: AllAnswers) -> bool:
+    return not radiates(answers)
 
 
 @dataclass(frozen=True)
@@ -54,14 +65,30 @@ STEPS: tuple[Step, ...] = (
     Step("member", "Member", rests_on=(("plan", "plan"),)),
     Step("providers", "Providers"),
     Step("diagnosis", "Diagnosis"),
-    Step("clinical", "Clinical", rests_on=(("diagnosis", "tumor"),)),
-    Step("regimen", "Regimen", rests_on=(("diagnosis", "tumor"),)),
+    Step("clinical", "Clinical", rests_on=(("plan", "solution"), ("diagnosis", "tumor"))),
+    Step("regimen", "Regimen", rests_on=(("diagnosis", "tumor"),), applies=_gives_drugs),
     Step(
         "dosing",
         "Dosing",
         rests_on=(("regimen", "choice"), ("regimen", "regimen_id"), ("regimen", "drugs")),
+        applies=_gives_drugs,
     ),
-    Step("dates", "Dates", rests_on=(("member", "start_on"), ("dosing", "lines"))),
+    Step(
+        "radiation",
+        "Radiation",
+        rests_on=(("member", "start_on"), ("diagnosis", "tumor"), ("clinical", "stage")),
+        applies=radiates,
+    ),
+    Step(
+        "dates",
+        "Dates",
+        rests_on=(
+            ("member", "start_on"),
+            ("dosing", "lines"),
+            ("radiation", "radiation_fractions"),
+            ("radiation", "boost_fractions"),
+        ),
+    ),
     Step("review", "Review", required=False),
 )
 BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
@@ -111,8 +138,12 @@ def steps_for(answers: AllAnswers) -> tuple[Step, ...]:
 
 
 def basis_of(step: Step, answers: AllAnswers) -> Answers:
-    """What the earlier steps say now, as far as `step` rests on them."""
-    return {f"{key}.{name}": (answers.get(key) or {}).get(name) for key, name in step.rests_on}
+    """What the earlier steps of this order say now, as far as `step` rests on them."""
+    return {
+        f"{key}.{name}": (answers.get(key) or {}).get(name)
+        for key, name in step.rests_on
+        if BY_KEY[key].applies(answers)
+    }
 
 
 def state_of(order: Order) -> DraftState:

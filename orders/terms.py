@@ -82,6 +82,7 @@ def plain_terms(program: Program, terms: ProgramTerms) -> Terms:
         clinical_mismatch=DeviationEffect(terms.deviation_mismatch),
         growth_factor_deviation=DeviationEffect(terms.deviation_growth_factor),
         grace_days=terms.grace_days,
+        radiation_days=terms.radiation_days,
         scode_enabled=terms.scode_enabled,
         scode_lines=tuple(terms.scode_lines),
         scode_networks=tuple(terms.scode_networks),

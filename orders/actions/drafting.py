@@ -18,7 +18,7 @@ from orders.models import Order, OrderEvent, StepAnswers
 from orders.rules import ids, lifecycle
 from orders.rules.refusals import StaleOrder
 from orders.rules.states import OrderStatus
-from orders.steps import BY_KEY, Answers, basis_of, state_of
+from orders.steps import BY_KEY, Answers, DraftState, basis_of, state_of
 
 if TYPE_CHECKING:
     from portal.models import User
@@ -116,6 +116,9 @@ def _project(order: Order, step: str, clean: Answers | None) -> None:
     changes: dict[str, Any] = {}
     if step == "plan":
         changes = {"solution": clean["solution"]}
+        if clean["solution"] != order.solution:
+            # What was chosen under the other kind of order is kept, and is none of this one.
+            changes["regimen_name"] = _treatment(state_of(order))
     elif step == "member":
         changes = _member_columns(clean)
     elif step == "providers":
@@ -128,11 +131,18 @@ def _project(order: Order, step: str, clean: Answers | None) -> None:
         changes = {"primary_diagnosis": clean["primary"], "tumor": clean["tumor"] or ""}
     elif step == "regimen":
         changes = {"regimen_name": clean.get("name") or "Custom treatment plan"}
+    elif step == "radiation":
+        changes = {"regimen_name": clean.get("name") or ""}
     elif step == "dates":
         changes = {"planned_end_on": clean["planned_end_on"], "urgency": clean["urgency"]}
     if changes:
         Order.objects.filter(pk=order.pk).update(**changes)
         order.refresh_from_db(fields=list(changes))
+
+
+def _treatment(state: DraftState) -> str:
+    """The name of the regimen, or of the course of radiation, as far as it is chosen."""
+    return str(state.get("regimen").get("name") or state.get("radiation").get("name") or "")
 
 
 def _member_columns(clean: Answers) -> dict[str, Any]:

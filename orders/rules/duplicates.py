@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any, Self
 
 from orders.rules import records
+from orders.rules.radiation_course import name_of
 from orders.rules.states import WITH_ORDER_ID, Disposition
 from pathways.criteria.explain import joined
-from pathways.criteria.terms import RADIATION_SITES, RADIATION_TECHNIQUES
 
 Facts = Mapping[str, Any]
 
@@ -122,9 +122,7 @@ def _shared(facts: Facts, order: EarlierOrder) -> list[str]:
         site = facts.get("radiation_site") or ""
         if (technique, site) != (order.radiation_technique, order.radiation_site):
             return []
-        return [
-            f"{RADIATION_TECHNIQUES.get(technique, technique)} radiation of {RADIATION_SITES.get(site, site)}"
-        ]
+        return [name_of(technique, site)]
     if therapeutic := _drugs(facts, "therapeutic"):
         return sorted(therapeutic.intersection(order.therapeutic_drugs))
     return sorted(_drugs(facts, "supportive").intersection(order.supportive_drugs))

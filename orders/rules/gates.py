@@ -13,6 +13,7 @@ from typing import Any
 from orders.rules.calendars import Calendar
 from orders.rules.deadlines import retro_last_day
 from orders.rules.problems import Blocker, Problem
+from orders.rules.radiation_course import RADIATION
 from orders.rules.routing import ContactKey
 from orders.rules.schedule import months_after
 from orders.rules.terms import Terms
@@ -110,7 +111,17 @@ def _another_tumor(facts: Facts, tumors: Collection[str]) -> Iterator[Problem]:
 
 
 def _no_drug(facts: Facts) -> Iterator[Problem]:
-    if not facts.get("drugs"):
+    if facts.get("drugs"):
+        return
+    if facts.get("solution") == RADIATION:
+        yield Blocker(
+            "NO_TECHNIQUE",
+            "radiation",
+            "There is no technique on this order. Choose how radiation is given.",
+            field="radiation_technique",
+            redirect=REFUSED,
+        )
+    else:
         yield Blocker(
             "NO_DRUG",
             "dosing",

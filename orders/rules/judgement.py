@@ -23,6 +23,7 @@ from orders.rules.growth_factors import growth_factor_deviations
 from orders.rules.lines import Content, JudgedLine, judge_lines, line_judgement, lines_outside_program
 from orders.rules.pending import duplicate_question, effect_of, questions_of_criteria, questions_of_the_case
 from orders.rules.problems import Blocker
+from orders.rules.radiation_course import RADIATION
 from orders.rules.request import Request
 from orders.rules.results import Conclusion, Judgement, LineJudgement, PendReason
 from orders.rules.rollup import Decision, RolledLine
@@ -66,7 +67,7 @@ def judge_order(facts: Facts, terms: Terms, content: Content, earlier: Sequence[
     if refused:
         return Judgement(engine_version=ENGINE_VERSION, refusals=refused)
     request = Request.read(facts)
-    if facts.get("solution") == radiation.RADIATION:
+    if facts.get("solution") == RADIATION:
         return _radiation(request, terms, content, earlier)
     if scodes.is_outside_by_age(facts, terms):
         return _outside_program(request, terms, content)
@@ -107,7 +108,7 @@ def _radiation(
     case = _disposition(request, lines, open_question=bool(reasons))
     award = scodes.off_pathway(request.facts, terms)
     stored = _stored(lines, request, content, case=case, until=request.end_on)
-    last = radiation.valid_until(request.start_on)
+    last = radiation.valid_until(request.start_on, terms.radiation_days)
     final = case in WITH_ORDER_ID
     return Judgement(
         engine_version=ENGINE_VERSION,

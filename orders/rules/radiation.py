@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orders.rules.lines import Content, JudgedLine, held_against
+from orders.rules.radiation_course import is_voluntary
 from orders.rules.request import Request
 from orders.rules.results import PendReason
 from orders.rules.routing import Manager, Message
@@ -15,11 +16,6 @@ from orders.rules.terms import Terms
 from pathways.criteria.outcome import Result
 from pathways.criteria.terms import RADIATION_POLICIES
 
-RADIATION = "radiation_oncology"
-#: The role of the line that a technique makes: it carries the status in a drug's place.
-ROLE = "radiation"
-#: Elsewhere than at the managed sites a request for these is voluntary.
-VOLUNTARY_TECHNIQUES = frozenset({"2D", "3DCRT"})
 #: An approval holds from the start date for 90 days, the first one counted.
 VALID_DAYS = 90
 
@@ -30,8 +26,9 @@ def judge_radiation(request: Request, terms: Terms, content: Content) -> list[Ju
 
 
 def _judge(line: Mapping[str, Any], request: Request, terms: Terms, content: Content) -> JudgedLine:
-    policy_name = RADIATION_POLICIES.get(request.facts.get("radiation_site") or "")
-    if policy_name is None and line["drug"] in VOLUNTARY_TECHNIQUES:
+    site = request.facts.get("radiation_site") or ""
+    policy_name = RADIATION_POLICIES.get(site)
+    if is_voluntary(line["drug"], site):
         reason = f"{terms.administrator} does not review external beam radiation of this site."
         message = Message("NOT_REVIEWED_BY_ADMINISTRATOR", "", reason, "", "")
         return JudgedLine(line, Manager.NONE, False, DrugStatus.NOT_REQUIRED, message)
@@ -51,6 +48,6 @@ def open_questions(lines: Sequence[JudgedLine]) -> tuple[PendReason, ...]:
     return (PendReason("POLICY", " ".join(waiting.values()), tuple(waiting)),) if waiting else ()
 
 
-def valid_until(start_on: date) -> date:
-    """The last day of an approval (DR-20)."""
-    return start_on + timedelta(days=VALID_DAYS - 1)
+def valid_until(start_on: date, days: int = VALID_DAYS) -> date:
+    """The last day of an approval of so many days (DR-20, D-19, R-343)."""
+    return start_on + timedelta(days=days - 1)

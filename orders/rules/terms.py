@@ -72,6 +72,7 @@ class Terms:
     clinical_mismatch: DeviationEffect = DeviationEffect.LOSES_PATHWAY
     growth_factor_deviation: DeviationEffect = DeviationEffect.PENDS
     grace_days: int = 21
+    radiation_days: int = 90
     scode_enabled: bool = True
     scode_lines: tuple[str, ...] = ()
     scode_networks: tuple[str, ...] = ("in",)

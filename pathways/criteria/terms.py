@@ -268,11 +268,27 @@ ATTESTATIONS: dict[str, str] = {
     "neutropenic_event_same_regimen": "a neutropenic event occurred in an earlier cycle of the same regimen",
 }
 
+#: Where radiation is given; only the sites of `RADIATION_POLICIES` have criteria (DR-24, R-339).
 RADIATION_SITES: dict[str, str] = {
     "bone_metastases": "bone metastases",
     "breast": "breast",
     "nsclc": "lung, for non-small cell lung cancer",
+    "bladder": "bladder",
+    "brain": "brain",
+    "esophagus_stomach": "esophagus or stomach",
+    "head_neck": "head and neck",
+    "liver_pancreas": "liver, bile ducts or pancreas",
+    "lung_other": "lung, for another cancer or for metastases",
+    "lymph_nodes": "lymph nodes",
+    "prostate": "prostate",
+    "rectum_anus": "rectum or anus",
+    "skin_soft_tissue": "skin or soft tissue",
+    "uterus_cervix": "uterus, cervix or vagina",
+    "other": "another site",
 }
+
+#: Sites that belong to one cancer: nobody treats the lung for non-small cell lung cancer without it.
+RADIATION_SITE_OF: dict[str, str] = {"breast": "breast", "nsclc": "nsclc"}
 
 #: The policy of each site, by the name that content files give it.
 RADIATION_POLICIES: dict[str, str] = {

@@ -181,20 +181,20 @@ _FACTS = [
     _number("height_cm", "Height", "How tall is the member?", "dosing", "cm", lowest=30, highest=272),
     _number("schedule", "Days, cycle length and cycles", "On which days and cycles is it given?", "dosing"),
     _choice(
-        "radiation_site", "Site of radiation", "Which site is treated?", "diagnosis", terms.RADIATION_SITES
+        "radiation_site", "Site of radiation", "Which site is treated?", "radiation", terms.RADIATION_SITES
     ),
     _choice(
         "radiation_technique",
         "Technique",
         "Which radiation technique is planned?",
-        "regimen",
+        "radiation",
         terms.RADIATION_TECHNIQUES,
     ),
     _number(
         "radiation_fractions",
         "Course",
         "How many fractions are planned?",
-        "dosing",
+        "radiation",
         "fractions",
         lowest=1,
         highest=200,
@@ -204,7 +204,7 @@ _FACTS = [
         "boost_fractions",
         "Boost",
         "How many boost fractions are planned?",
-        "dosing",
+        "radiation",
         "fractions",
         highest=200,
         whole=True,
@@ -229,7 +229,7 @@ _FACTS = [
         for name, text in terms.ATTESTATIONS.items()
     ),
     *(
-        _flag(f"radiation_reasons.{name}", "Reason for the course", f"Is it so that {text}?", "clinical")
+        _flag(f"radiation_reasons.{name}", "Reason for the course", f"Is it so that {text}?", "radiation")
         for name, text in terms.RADIATION_REASONS.items()
     ),
 ]

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 
-from orders.rules import radiation
 from orders.rules.billing_units import Body
 from orders.steps import Answers
 from pathways import queries as content
@@ -20,7 +19,6 @@ from pathways.criteria.explain import nearest
 from pathways.criteria.vocabulary import FACTS, MEASURES, Fact
 from pathways.files import read_yaml
 from pathways.models import RegimenEntry
-from pathways.schedules import LABEL
 from portal.evaluate.drugs import DRUG, drug_lines, spelled
 from portal.evaluate.reading import Invalid, Node, shown
 
@@ -98,7 +96,11 @@ class CaseRequest:
         radiates = self.solution == "radiation_oncology"
         role = node.text("submitter_role", "ordering_practice")
         regimen_id = _regimen(node)
-        lines = [_radiation_line(node.node("rt"))] if radiates else drug_lines(node, Body(**_measures(node)))
+        cited = {
+            "references_order": _number_of(node, "reference_order_id", numbers),
+            "replaces_order": _number_of(node, "replaces_order_id", numbers),
+        }
+        lines = [] if radiates else drug_lines(node, Body(**_measures(node)))
         therapeutic = [line for line in lines if line["role"] == "therapeutic"]
         return {
             "plan": {
@@ -122,10 +124,9 @@ class CaseRequest:
                 "choice": _choice(node, regimen_id),
                 "regimen_id": regimen_id,
                 "drugs": sorted(line["drug"] for line in therapeutic),
-                "references_order": _number_of(node, "reference_order_id", numbers),
-                "replaces_order": _number_of(node, "replaces_order_id", numbers),
-                **({"radiation": _radiation(node.node("rt"))} if radiates else {}),
+                **cited,
             },
+            **({"radiation": {**_radiation(node.node("rt")), **cited}} if radiates else {}),
             "dosing": {
                 "lines": lines,
                 **{name: facts.get(name, "") for name in MEASURES},
@@ -259,24 +260,6 @@ def _radiation(node: Node) -> dict[str, Any]:
         "boost_fractions": _whole(node, "boost_fractions", "boost_fractions", 0),
         "reirradiation": node.flag("reirradiation", False),
         "radiation_reasons": _among(node, "attributes", terms.RADIATION_REASONS),
-    }
-
-
-def _radiation_line(node: Node) -> Answers:
-    """The technique as the line that carries the status."""
-    return {
-        "role": radiation.ROLE,
-        "drug": node.text("technique", among=terms.RADIATION_TECHNIQUES),
-        "hcpcs": "",
-        "dose": str(_whole(node, "fractions", "radiation_fractions")),
-        "unit": "fractions",
-        "route": "",
-        "days": LABEL,
-        "cycle_length_days": 1,
-        "cycles": "1",
-        "per_day": 1,
-        "phase": 0,
-        "indication": "",
     }
 
 

@@ -90,7 +90,7 @@ def _administered(summary: Summary) -> list[tuple[str, tuple[date, ...] | None]]
 
     What was withdrawn or denied is not given under this order.
     """
-    if summary.approval is None or summary.evaluation is None:
+    if summary.approval is None or summary.evaluation is None or summary.radiation:
         return []
     request = Request.read(summary.evaluation.inputs["facts"])
     given = [request.plan[line.number] for line in summary.lines if line.status not in NOT_GIVEN]

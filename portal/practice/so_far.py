@@ -20,34 +20,15 @@ from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import Deviation
 from pathways.matching import Suggestion, suggest
 from pathways.nearest import nearest_pathways
+from portal.practice.findings import Finding
 from portal.practice.forms import drug_lines
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.regimen import CUSTOM
+from portal.practice.radiation_so_far import course_findings
 
-STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "dates")
+STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "radiation", "dates")
 #: How many missing answers are named; the others are counted.
 NAMED = 3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the panel: a tone with its icon, a sentence, and the step where to settle it.
-
-    `action` are the words of the link to that step; without them it asks for an answer.
-    """
-
-    tone: str
-    icon: str
-    sentence: str
-    step: str = ""
-    action: str = ""
-
-    @property
-    def link(self) -> str:
-        """The words that lead to the step."""
-        if not self.step:
-            return ""
-        return self.action or f"Answer on {BY_KEY[self.step].title}"
 
 
 CUSTOM_PLAN = Finding("wait", "schedule", "Custom plan: a nurse reviews it.")
@@ -70,6 +51,8 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
     """The panel for the answers so far; `lines` are drug lines as typed but not saved yet."""
     if not draft.answers("clinical"):
         return SoFar([])
+    if draft.radiates:
+        return _of_radiation(draft)
     custom = is_custom(draft)
     if "regimen" not in draft.state.done and not custom:
         return SoFar([pathway_outlook(draft)])
@@ -88,6 +71,16 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
         findings[1:1] = nearest_finding(draft, judgement)
     waits = judgement.disposition == "in_progress" or CUSTOM_PLAN in findings
     return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None)
+
+
+def _of_radiation(draft: Draft) -> SoFar:
+    """The panel of a radiation order, once its site and technique are chosen."""
+    lines = draft.facts.get("drugs")
+    judgement = draft.judge(lines) if lines else None
+    if judgement is None or judgement.refusals:
+        return SoFar([])
+    waits = judgement.disposition == Disposition.IN_PROGRESS
+    return SoFar(list(course_findings(draft, judgement)), due_if_pends=due_if_pends(draft) if waits else None)
 
 
 def is_custom(draft: Draft) -> bool:

@@ -18,9 +18,12 @@ from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import Deviation
 from portal import words
 from portal.practice import so_far
+from portal.practice.findings import Finding
 from portal.practice.forms import course
 from portal.practice.forms.draft import Draft
+from portal.practice.forms.radiation_asks import BOOST, FRACTIONS, REASONS
 from portal.practice.forms.words import in_full
+from portal.practice.radiation_so_far import course_findings
 
 
 @dataclass(frozen=True)
@@ -116,15 +119,16 @@ def _diagnosis(draft: Draft, given: Answers) -> list[Row]:
 def _clinical(draft: Draft, given: Answers) -> list[Row]:
     rows = [
         Row(FACTS[name].label, said(name, given[name]), name)
-        for name in ("histology", "stage", "line_of_therapy")
+        for name in ("histology", "stage", "line_of_therapy", "ecog")
+        if name in given
     ]
-    rows.append(Row("ECOG performance status", said("ecog", given["ecog"]), "ecog"))
     rows += [
         Row(FACTS[f"biomarkers.{name}"].label, said(f"biomarkers.{name}", value), f"biomarker-{name}")
-        for name, value in given["biomarkers"].items()
+        for name, value in given.get("biomarkers", {}).items()
     ]
-    received = ", ".join(said("prior_therapies", value) for value in given["prior_therapies"]) or "None"
-    rows.append(Row("Earlier therapy", _capital(received), "prior_therapies"))
+    if "prior_therapies" in given:
+        received = ", ".join(said("prior_therapies", value) for value in given["prior_therapies"]) or "None"
+        rows.append(Row("Earlier therapy", _capital(received), "prior_therapies"))
     rows += [
         Row(FACTS[name].label, said(name, given[name]), name)
         for name in ("concurrent_radiation", "treatment_intent", "bone_metastases")
@@ -176,6 +180,17 @@ def _dosing(draft: Draft, given: Answers) -> list[Row]:
     return rows
 
 
+def _radiation(draft: Draft, given: Answers) -> list[Row]:
+    labels = {"radiation_site": "Site", "radiation_technique": "Technique", FRACTIONS: "Fractions"}
+    rows = [Row(label, _capital(FACTS[name].words(given[name])), name) for name, label in labels.items()]
+    if BOOST in given:
+        rows.append(Row("Boost fractions", str(given[BOOST]), BOOST))
+    if REASONS in given:
+        stated = "; ".join(terms.RADIATION_REASONS[name] for name in given[REASONS]) or "None of those asked"
+        rows.append(Row("What calls for the course", _capital(stated), REASONS))
+    return rows
+
+
 def line_words(line: Answers, *, phased: bool = False) -> str:
     """One drug line as people read it; in a course of phases with its own, whose cycles it counts."""
     code = line["hcpcs"] or "no HCPCS code"
@@ -194,6 +209,8 @@ def _dates(draft: Draft, given: Answers) -> list[Row]:
         Row("Planned end", f"{in_full(end)}. {fits}" if fits else in_full(end), "planned_end_on"),
         Row("Urgency", Order.Urgency(given["urgency"]).label, "urgency"),
     ]
+    if "trial" not in given:
+        return rows
     in_trial = given["trial"] == "yes"
     rows.append(Row("Clinical trial", f"Yes, {given['trial_id']}" if in_trial else "No", "trial"))
     return rows
@@ -207,6 +224,7 @@ ROWS: dict[str, Callable[[Draft, Answers], list[Row]]] = {
     "clinical": _clinical,
     "regimen": _regimen,
     "dosing": _dosing,
+    "radiation": _radiation,
     "dates": _dates,
 }
 
@@ -228,24 +246,30 @@ def _capital(text: str) -> str:
 # --- What the rules would say ---------------------------------------------------------------------------
 def forecast(draft: Draft) -> dict[str, Any]:
     """The judgement of the draft, with deviations, duplicates and the due time (R-179, R-188)."""
-    lines = draft.answers("dosing").get("lines", [])
+    lines = draft.facts.get("drugs")
     judgement = draft.judge(lines, draft.earlier) if lines else None
     if judgement is None:
         return {"judgement": None}
     waits = judgement.disposition == "in_progress"
     return {
         "judgement": judgement,
-        "outcome_sentence": outcome_sentence(judgement),
+        "outcome_sentence": outcome_sentence(judgement, radiates=draft.radiates),
         "reasons": list(_said_nowhere_else(judgement)),
-        "findings": [
-            (finding, _step_url(draft, finding.step))
-            for finding in (*so_far.extra_payment(draft, judgement), *so_far.line_findings(judgement))
-        ],
-        "pathway": so_far.pathway_finding(draft, judgement),
+        "findings": [(finding, _step_url(draft, finding.step)) for finding in _findings(draft, judgement)],
+        "pathway": None if draft.radiates else so_far.pathway_finding(draft, judgement),
         "deviations": [(found, *_remedy(draft, found)) for found in judgement.deviations],
         "duplicate_text": draft.terms.duplicate_text if draft.terms and judgement.duplicates else "",
         "due_if_pends": so_far.due_if_pends(draft) if waits else None,
     }
+
+
+def _findings(draft: Draft, judgement: Judgement) -> Iterator[Finding]:
+    """What would happen to each drug, or to the course of radiation."""
+    if draft.radiates:
+        yield from course_findings(draft, judgement)
+    else:
+        yield from so_far.extra_payment(draft, judgement)
+        yield from so_far.line_findings(judgement)
 
 
 def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:
@@ -260,11 +284,13 @@ def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:
             yield " ".join(rest.split())
 
 
-def outcome_sentence(judgement: Judgement) -> str:
+def outcome_sentence(judgement: Judgement, *, radiates: bool = False) -> str:
     """What submitting the draft as it stands would lead to."""
     if judgement.disposition == Disposition.AUTHORIZED:
         off = bool(judgement.match.row_id) and not (judgement.pathway_eligible or judgement.outside_by_age)
         return f"Authorized at once{', off Pathway' if off else ''}, if you submit it like this."
+    if judgement.disposition == Disposition.COMPLETED and radiates:
+        return "Completed at once: this course needs no authorization. The order is marked voluntary."
     if judgement.disposition == Disposition.COMPLETED:
         return "Completed at once: no drug of this order needs our clinical review."
     if {reason.code for reason in judgement.pend_reasons} == {"DUPLICATE"}:

@@ -37,14 +37,17 @@ from portal.practice.forms.draft import Draft
 from portal.practice.forms.member import MemberForm
 from portal.practice.forms.plan import PlanForm
 from portal.practice.forms.providers import ProvidersForm
+from portal.practice.forms.radiation import RadiationForm
+from portal.practice.forms.radiation_clinical import RadiationClinicalForm
+from portal.practice.forms.radiation_dates import RadiationDatesForm
 from portal.practice.forms.regimen import RegimenForm
 from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
 from portal.practice.typed import whole
 
 #: As far as the column counts (PositiveIntegerField).
 MOST_REVISIONS = 2**31 - 1
-#: Pages that name the chosen regimen on top (R-086).
-AFTER_REGIMEN = ("dosing", "dates", "review")
+#: Pages that name the chosen regimen, or the course of radiation, on top (R-086).
+AFTER_TREATMENT = ("dosing", "dates", "review")
 
 
 # --- Begin and end --------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ def diagnosis(request: HttpRequest, reference: str) -> HttpResponse:
 @access.requires(*access.ORDERING)
 def clinical(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 5: the clinical picture."""
-    return _step(request, reference, ClinicalForm)
+    return _step(request, reference, ClinicalForm, radiation=RadiationClinicalForm)
 
 
 @access.requires(*access.ORDERING)
@@ -123,22 +126,37 @@ def dosing(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @access.requires(*access.ORDERING)
+def radiation(request: HttpRequest, reference: str) -> HttpResponse:
+    """In place of regimen and dosing: site, technique and course (R-335, R-336)."""
+    return _step(request, reference, RadiationForm)
+
+
+@access.requires(*access.ORDERING)
 def dates(request: HttpRequest, reference: str) -> HttpResponse:
-    """Step 8: dates, urgency and clinical trial."""
-    return _step(request, reference, DatesForm)
+    """Dates and urgency; for drugs the clinical trial too."""
+    return _step(request, reference, DatesForm, radiation=RadiationDatesForm)
 
 
 @access.requires(*access.ORDERING)
 def review(request: HttpRequest, reference: str) -> HttpResponse:
-    """Step 9: check every answer, see what the rules say, and submit."""
+    """The last step: check every answer, see what the rules say, and submit."""
     return _step(request, reference, ReviewForm)
 
 
-def _step(request: HttpRequest, reference: str, form_class: type[StepForm]) -> HttpResponse:
+def _step(
+    request: HttpRequest,
+    reference: str,
+    form_class: type[StepForm],
+    *,
+    radiation: type[StepForm] | None = None,
+) -> HttpResponse:
+    """One step of an order; `radiation` is its form where radiation is asked otherwise than drugs."""
     order = access.draft_for(request, reference)
     if order.status != OrderStatus.DRAFT:
         return _no_longer_a_draft(request, order)
     draft = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    if radiation is not None and draft.radiates:
+        form_class = radiation
     if form_class.step not in draft.state.keys:
         # Another answer took the step out of the order: in another window, or since the address was kept.
         return redirect(f"step_{draft.state.first_unfinished or 'review'}", reference)
@@ -165,7 +183,7 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
         "order": draft.order,
         "step": BY_KEY[form.step],
         "number": draft.state.keys.index(form.step) + 1,
-        "after_regimen": AFTER_REGIMEN,
+        "after_treatment": AFTER_TREATMENT,
         "progress": frame.progress(draft.state, form.step),
         "revision": draft.state.revisions.get(form.step, ""),
         "recheck": form.step in draft.state.recheck,
@@ -237,7 +255,7 @@ def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
 
 def _panel(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
     """The panel for what stands on the page now; nothing is written (R-179)."""
-    context = {**_beside(draft, form), "step_key": form.step}
+    context = {**_beside(draft, form), "step_key": form.step, **form.parts()}
     return TemplateResponse(request, "practice/wizard/_so_far.html", context)
 
 

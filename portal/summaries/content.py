@@ -12,22 +12,26 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from members.models import ProgramTerms
-from orders.models import DrugLine, Evaluation, LineEvaluation, Order, SCodeGrant
+from notifications import clock
+from orders.models import DrugLine, Evaluation, Order, SCodeGrant
 from orders.queries import latest_evaluation, timeline
-from orders.rules.judgement import Judgement, LineJudgement
+from orders.rules.judgement import Judgement
 from orders.rules.request import Request
 from orders.rules.schedule import case_visits
 from orders.rules.scodes import earliest_monthly_dates
 from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderStatus
-from pathways.criteria.outcome import Outcome, Result
-from pathways.criteria.settling import Settling
 from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import SCHEDULE_REASON
-from portal.summaries import words
+from portal.summaries import radiation, words
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
+from portal.summaries.radiation import Course, course_of
+from portal.summaries.trees import Tree, judged_line, trees_of
 from portal.summaries.verdict import Pathway, pathway_of
 from portal.words import look_of
 
@@ -108,19 +112,6 @@ class SCodes:
 
 
 @dataclass(frozen=True)
-class Tree:
-    """How one reviewed drug was judged: the policy cited and the criteria tree (R-163, R-168, R-221)."""
-
-    drug: str
-    policy: str
-    effective_on: date | None
-    deciding: str
-    outcome: Outcome
-    settling: Settling
-    settled_by_reviewer: bool
-
-
-@dataclass(frozen=True)
 class Departure:
     """A deviation as the summary lists it; `about` is the drug, or the answer that departs."""
 
@@ -144,6 +135,7 @@ class Summary:
     approval: Approval | None
     pathway: Pathway | None
     scodes: SCodes | None
+    radiation: Course | None
     pending: Pending | None
     lines: tuple[Line, ...]
     trees: tuple[Tree, ...]
@@ -201,26 +193,34 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
     drugs = [found.line for found in judged]
     approval = _approval(order, drugs, judgement, facts) if judgement else None
     phases = len({line.phase for line in drugs if line.role == DrugLine.Role.THERAPEUTIC}) > 1
-    lines = tuple(_line(order, line, approval, judgement, phases=phases) for line in drugs)
+    course = course_of(
+        order,
+        facts,
+        judgement,
+        covered_to=approval.valid_to if approval else None,
+        today=_today(order.terms),
+    )
+    lines = tuple(_line(order, line, approval, judgement, phases=phases, course=course) for line in drugs)
     state = order.disposition or order.status
     return Summary(
         order=order,
         terms=order.terms,
         audience=audience,
         state=state,
-        headline=words.headline(order, drugs, approved=approval is not None),
+        headline=_headline(order, drugs, approval, course),
         lead=words.lead(order, drugs),
         approval=approval,
         pathway=pathway_of(order, judgement, facts),
         scodes=_scodes(order, audience) if approval else None,
+        radiation=course,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
-        trees=_trees(judged, judgement),
+        trees=trees_of(judged, judgement, course),
         judgement=judgement,
         diagnosis=words.diagnosis(order),
         clinical=words.clinical(facts),
         network=words.NETWORKS.get(facts.get("network", ""), ""),
-        trial=words.trial(facts),
+        trial="" if course else words.trial(facts),
         evaluation=evaluation,
         history=history_of(timeline(order), names=audience == Audience.REVIEWER),
         as_of=order.updated_at,
@@ -246,6 +246,19 @@ def _whole(order: Order) -> Order:
         "snapshot",
         "scode_grant",
     ).get(pk=order.pk)
+
+
+def _today(terms: ProgramTerms | None) -> date:
+    """Today on the plan's wall clock."""
+    zone = terms.time_zone if terms else settings.TIME_ZONE
+    return clock.now().astimezone(ZoneInfo(zone)).date()
+
+
+def _headline(order: Order, drugs: list[DrugLine], approval: Approval | None, course: Course | None) -> str:
+    """The verdict; of a radiation order it names the course and counts no drugs."""
+    until = words.day(approval.valid_to) if approval else ""
+    told = radiation.headline(order, course, until=until) if course else ""
+    return told or words.headline(order, drugs, approved=approval is not None)
 
 
 def _approval(
@@ -284,18 +297,19 @@ def _line(
     judgement: Judgement | None,
     *,
     phases: bool,
+    course: Course | None,
 ) -> Line:
     status = DrugStatus(line.status)
-    judged = _judged(judgement, line.number) if approval and status == DrugStatus.AUTHORIZED else None
+    judged = judged_line(judgement, line.number) if approval and status == DrugStatus.AUTHORIZED else None
     return Line(
         number=line.number,
-        drug=line.drug,
+        drug=course.name if course else line.drug,
         role=line.role,
         hcpcs=line.hcpcs,
         # Supportive drugs go along from the start; only a later phase is worth a word.
-        dosing=words.dosing(
-            line, phases=phases and (line.role == DrugLine.Role.THERAPEUTIC or line.phase > 1)
-        ),
+        dosing=course.fractions
+        if course
+        else words.dosing(line, phases=phases and (line.role == DrugLine.Role.THERAPEUTIC or line.phase > 1)),
         status=status,
         shown=_shown(order, status),
         label=_label(order, status),
@@ -307,12 +321,6 @@ def _line(
         units_note=judged.units_note if judged and judged.billing_units is None else "",
         order_id=_line_order_id(order, status, approval),
     )
-
-
-def _judged(judgement: Judgement | None, number: int) -> LineJudgement | None:
-    """What the evaluation that stands says of a line."""
-    lines = judgement.lines if judgement else ()
-    return next((line for line in lines if line.number == number), None)
 
 
 def _shown(order: Order, status: DrugStatus) -> DrugStatus | Disposition:
@@ -356,30 +364,6 @@ def _scodes(order: Order, audience: Audience) -> SCodes | None:
         reasons=tuple(words.reason(found) for found in grant.reasons),
         billing=terms.scode_billing_text,
         duration=terms.scode_duration_text,
-    )
-
-
-def _trees(judged: list[LineEvaluation], judgement: Judgement | None) -> tuple[Tree, ...]:
-    """The tree of each line; lines of one drug that were judged alike, as a loading dose, share one."""
-    found: dict[Any, Tree] = {}
-    for line in judged:
-        if line.outcome is not None:
-            tree = _tree(line, line.outcome, _judged(judgement, line.line.number))
-            # Without the facts used: each line has its own dose and days.
-            said = tuple((leaf.result, leaf.sentence) for leaf in tree.outcome.leaves())
-            found.setdefault((tree.drug, said, tree.settling, tree.settled_by_reviewer), tree)
-    return tuple(found.values())
-
-
-def _tree(found: LineEvaluation, outcome: dict[str, Any], judged: LineJudgement | None) -> Tree:
-    return Tree(
-        drug=found.line.drug,
-        policy=found.policy,
-        effective_on=found.policy_effective_on,
-        deciding=found.deciding_criterion,
-        outcome=Outcome.from_json(outcome),
-        settling=judged.settling if judged else Settling(),
-        settled_by_reviewer=found.line.status == DrugStatus.AUTHORIZED and found.result != Result.MET,
     )
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from members.models import ProgramTerms
 from orders.models import Order
 from orders.rules.judgement import Judgement, PendReason
+from orders.rules.radiation_course import ROLE, name_of
 from orders.rules.results import LineJudgement
 from orders.rules.states import OrderStatus
 from pathways.criteria.explain import joined
@@ -66,6 +67,8 @@ def pending_of(order: Order, judgement: Judgement | None) -> Pending | None:
     terms = order.terms
     if judgement is None or terms is None:
         return None
+    site = str(order.snapshot.facts.get("radiation_site") or "")
+    judgement = _named(judgement, site)
     open_ = tuple(_open(found, judgement) for found in judgement.pend_reasons)
     phone = ((order.snapshot.answers.get("providers") or {}).get("p2p_phone") or "").strip()
     return Pending(
@@ -81,6 +84,15 @@ def pending_of(order: Order, judgement: Judgement | None) -> Pending | None:
         records=terms.records_text,
         duplicate=terms.duplicate_text if any(o.category == REASONS["DUPLICATE"] for o in open_) else "",
     )
+
+
+def _named(judgement: Judgement, site: str) -> Judgement:
+    """The judgement with the techniques of radiation as people call them."""
+    lines = [
+        replace(line, drug=name_of(line.drug, site)) if line.role == ROLE else line
+        for line in judgement.lines
+    ]
+    return replace(judgement, lines=tuple(lines))
 
 
 def _open(reason: PendReason, judgement: Judgement) -> Open:

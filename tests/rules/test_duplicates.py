@@ -158,8 +158,8 @@ def test_a_course_of_radiation_repeats_one_of_the_same_technique_and_site_dr_11_
 
 def test_the_notice_names_technique_and_site_of_the_radiation_r_188():
     (flag,) = duplicates(facts(COURSE, **RADIATION), [earlier_course()], planned_end_on=END)
-    assert flag.shared == ("3D conformal radiation of breast",)
-    assert flag.sentence.endswith("to Mar 15, 2026, also with 3D conformal radiation of breast.")
+    assert flag.shared == ("3D conformal radiation of the breast",)
+    assert flag.sentence.endswith("to Mar 15, 2026, also with 3D conformal radiation of the breast.")
 
 
 def test_orders_of_different_solutions_do_not_repeat_each_other_d_14():

@@ -97,6 +97,10 @@ class StepForm(forms.Form):
         """What the step's template needs beside the form."""
         return {}
 
+    def parts(self) -> dict[str, Any]:
+        """What to draw anew beside the panel after an answer: `swaps` with their context; {} for nothing."""
+        return {}
+
     def notices(self) -> list[tuple[int, str]]:
         """Levels and sentences to show on the page after a valid save."""
         return []
@@ -152,6 +156,13 @@ class TypedDateField(forms.DateField):
         if day is not None and not 1900 <= day.year <= 2100:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+def kept_beside(form: StepForm, raw: Raw) -> Raw:
+    """What is typed, with what the step holds from an order of the other kind, which asks more."""
+    before = form.draft.state.raw.get(form.step, {})
+    other = {name: values for name, values in before.items() if name not in form.fields and name not in raw}
+    return {**other, **raw}
 
 
 def choose(

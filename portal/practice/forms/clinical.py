@@ -118,7 +118,7 @@ class ClinicalForm(StepForm):
     ) -> None:
         self.fields[name] = choose(
             label,
-            _capitalized(choices),
+            capitalized(choices),
             # A question that may be left open needs no answer for leaving it open.
             last=UNKNOWN_ANSWERS if required else (),
             missing=missing,
@@ -127,7 +127,7 @@ class ClinicalForm(StepForm):
         )
 
     def _ask_prior_therapies(self, received: Iterable[tuple[str, str]]) -> None:
-        choices = [*_capitalized(received), (NONE, "None"), *UNKNOWN_ANSWERS]
+        choices = [*capitalized(received), (NONE, "None"), *UNKNOWN_ANSWERS]
         self.fields["prior_therapies"] = forms.MultipleChoiceField(
             label="Earlier therapy for this cancer",
             help_text="Tick all that were given before. Only those that matter for this cancer are listed.",
@@ -180,5 +180,6 @@ class ClinicalForm(StepForm):
         }
 
 
-def _capitalized(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def capitalized(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices whose words begin with a capital."""
     return [(value, label[:1].upper() + label[1:]) for value, label in choices]

@@ -55,7 +55,7 @@ class DatesForm(StepForm):
             "The ordering provider attests that waiting for a standard decision could seriously harm the "
             "member’s life, health or ability to regain full function."
         )
-        self.asks_trial = bool(self.draft.terms and self.draft.terms.trial_enabled)
+        self.asks_trial = self.wants_trial()
         if self.asks_trial:
             self.fields["trial"] = choose(
                 "Is the patient enrolled in an NCI-registered clinical trial for this treatment?",
@@ -72,6 +72,10 @@ class DatesForm(StepForm):
                 required=False,
             )
         self.order_fields(["planned_end_on", "urgency", "expedited_attested", *TRIAL_FIELDS])
+
+    def wants_trial(self) -> bool:
+        """Whether the plan asks about clinical trials."""
+        return bool(self.draft.terms and self.draft.terms.trial_enabled)
 
     def _end_by_dosing(self) -> date | None:
         lines = self.draft.answers("dosing").get("lines", [])

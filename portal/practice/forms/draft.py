@@ -28,7 +28,7 @@ from orders.rules.problems import Problem
 from orders.rules.results import Judgement
 from orders.rules.schedule import ScheduleError
 from orders.rules.terms import Terms
-from orders.steps import Answers, DraftState
+from orders.steps import Answers, DraftState, radiates
 from orders.terms import plain_terms
 from pathways.content import ContentInForce
 from pathways.matching import PathwayLibrary, RegimenRow
@@ -275,9 +275,14 @@ class Draft:
         return Catalog(self._drugs, self.start_on or self.today)
 
     @property
-    def regimen_name(self) -> str:
-        """The chosen regimen's name, shown on every later page (R-086)."""
-        return str(self.answers("regimen").get("name") or "")
+    def radiates(self) -> bool:
+        """Whether it is a radiation order (R-335)."""
+        return radiates(self.state.answers)
+
+    @property
+    def treatment(self) -> str:
+        """The chosen regimen's name, or the course of radiation, shown on every later page (R-086)."""
+        return str(self.answers("radiation" if self.radiates else "regimen").get("name") or "")
 
 
 def _day(text: str | None) -> date | None:

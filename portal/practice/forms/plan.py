@@ -9,7 +9,6 @@ from members.queries import orderable_plans
 from orders.models import Order
 from orders.steps import Answers
 from portal.practice.forms.base import StepForm, choose
-from portal.practice.forms.words import contact_center
 
 INPATIENT_STOP = (
     "No request is needed through the program for treatment given to an inpatient, so this order stops "
@@ -18,7 +17,7 @@ INPATIENT_STOP = (
 
 
 class PlanForm(StepForm):
-    """Whose member it is and what is ordered (R-010, R-019)."""
+    """Whose member it is and what is ordered (R-010, R-019, R-335)."""
 
     step = "plan"
 
@@ -42,20 +41,15 @@ class PlanForm(StepForm):
         self.order_fields(["plan", "solution", "setting"])
 
     def clean_solution(self) -> str:
-        """Stop at what is taken elsewhere, and say where."""
+        """Stop at what no program of the plan takes, and say whom to ask (R-335)."""
         solution: str = self.cleaned_data["solution"]
         plan = self.plans.get(self.cleaned_data.get("plan", ""))
-        if plan and solution != Order.Solution.MEDICAL_ONCOLOGY:
-            raise forms.ValidationError(self._taken_elsewhere(plan, solution), code="solution")
+        if plan and not any(solution in program.solutions for program in plan.programs.all()):
+            label = Order.Solution(solution).label.lower()
+            raise forms.ValidationError(
+                f"{plan.name} has no {label} program here. Check with the plan whom to ask.", code="solution"
+            )
         return solution
-
-    def _taken_elsewhere(self, plan: Plan, solution: str) -> str:
-        label = Order.Solution(solution).label
-        program = next((p for p in plan.programs.all() if solution in p.solutions), None)
-        if program is None:
-            return f"{plan.name} has no {label.lower()} program here. Check with the plan whom to ask."
-        terms = program.terms_on(self.draft.now.date())
-        return f"{label} requests for {plan.name} are taken by phone. Call the {contact_center(terms)}."
 
     def clean_setting(self) -> str:
         """Stop at inpatient treatment where the program is for outpatients (R-010)."""

@@ -12,12 +12,13 @@ from django.urls import reverse
 from members.models import Member
 from orders.actions.drafting import save_step
 from orders.models import Order
-from orders.steps import STEPS, DraftState, state_of
+from orders.steps import DraftState, state_of, steps_for
 from portal import access
 from portal.models import User
 from tests.factories import orders
 
-STEP_KEYS = [step.key for step in STEPS]
+#: The steps of an order of drugs.
+STEP_KEYS = [step.key for step in steps_for({})]
 
 Typed = dict[str, Any]
 

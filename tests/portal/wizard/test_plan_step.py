@@ -29,13 +29,17 @@ def test_r010_inpatient_treatment_stops_with_the_reason(entry: Entry, plan: str)
     assert entry.state.first_unfinished == "plan"
 
 
-def test_radiation_at_massachusetts_names_the_contact_center_with_its_hours(entry: Entry):
-    page = entry.shown("plan", {**PLAN, "plan": "BCBSMA", "solution": "radiation_oncology"})
-    message = errors(page, "solution")
-    assert "taken by phone" in message
-    assert "1-866-745-1783, Monday to Friday, 8:00 AM to 6:00 PM ET" in message
-
-
-def test_radiation_where_the_plan_has_none_says_so(entry: Entry):
-    page = entry.shown("plan", {**PLAN, "plan": "BCBSNC", "solution": "radiation_oncology"})
-    assert "has no radiation oncology program here" in errors(page, "solution")
+@pytest.mark.parametrize(
+    ("plan", "opens"),
+    [("BCBSMA", "radiation"), ("BCBSM", ""), ("BCBSNC", "")],
+)
+def test_r335_radiation_opens_its_flow_where_a_program_of_the_plan_takes_it(entry: Entry, plan, opens):
+    page = entry.shown("plan", {**PLAN, "plan": plan, "solution": "radiation_oncology"})
+    if opens:
+        assert page.context["step"].key == "member"
+        assert opens in entry.state.keys
+    else:
+        assert "has no radiation oncology program here. Check with the plan whom to ask." in errors(
+            page, "solution"
+        )
+        assert entry.state.first_unfinished == "plan"
