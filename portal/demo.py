@@ -21,6 +21,7 @@ from members.queries import network_statuses
 from orders.actions.drafting import save_step, start_order
 from orders.actions.submission import submit_order
 from orders.models import Order
+from orders.rules.radiation_course import RADIATION, last_fraction_on
 from orders.rules.schedule import PlannedLine, planned_end
 from orders.steps import STEPS, Answers
 from pathways import queries as content
@@ -28,6 +29,7 @@ from pathways.regimens import RegimenRow
 from portal.demo_typed import typed
 from portal.models import PracticeRole, StaffRole, User
 from portal.practice.forms.drug_lines import Catalog, filled, read
+from portal.practice.forms.radiation import course_name
 
 DEMO = settings.FIXTURES_ROOT / "demo"
 CUSTOM_NAME = "Custom treatment plan"
@@ -92,17 +94,22 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
     """The scenario's clean answers of every step, for an order entered today."""
     found = scenario.found
     start_on = today + timedelta(days=found["start_in_days"])
+    member = _member_answers(found, start_on)
+    about = {
+        "member": member,
+        "providers": _providers(found, start_on, member["line_of_business"]),
+        "diagnosis": _diagnosis(found),
+    }
+    if "radiation" in found:
+        return {**about, **_radiation_order(found, start_on)}
     row = content.pathway_library(content.pathways_on(today)).get(found.get("regimen"))
     lines = _lines(found, row, start_on)
     planned = [
         PlannedLine.from_fact({"number": number, **line}) for number, line in enumerate(lines, start=1)
     ]
-    member = _member_answers(found, start_on)
     return {
-        "plan": {"plan": found["plan"], "solution": "medical_oncology", "setting": "outpatient"},
-        "member": member,
-        "providers": _providers(found, start_on, member["line_of_business"]),
-        "diagnosis": _diagnosis(found),
+        **about,
+        "plan": _plan(found, "medical_oncology"),
         "clinical": _clinical(found),
         "regimen": {
             "choice": "regimen" if row else "custom",
@@ -128,6 +135,34 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
             "trial_id": "",
         },
     }
+
+
+def _radiation_order(found: Mapping[str, Any], start_on: date) -> dict[str, Answers]:
+    """What a radiation order answers in its own way; it ends after a fraction on each weekday."""
+    course = found["radiation"]
+    answers: Answers = {
+        "radiation_site": course["site"],
+        "radiation_technique": course["technique"],
+        "radiation_fractions": course["fractions"],
+        "boost_fractions": course["boost"],
+        "name": course_name(course["technique"], course["site"], course["fractions"]),
+    }
+    if "reasons" in course:
+        answers["radiation_reasons"] = course["reasons"]
+    return {
+        "plan": _plan(found, RADIATION),
+        "clinical": {**found["clinical"], "ecog": int(found["clinical"]["ecog"])},
+        "radiation": answers,
+        "dates": {
+            "planned_end_on": last_fraction_on(start_on, course["fractions"] + course["boost"]).isoformat(),
+            "urgency": "standard",
+            "expedited_attested": False,
+        },
+    }
+
+
+def _plan(found: Mapping[str, Any], solution: str) -> Answers:
+    return {"plan": found["plan"], "solution": solution, "setting": "outpatient"}
 
 
 def _member_answers(found: Mapping[str, Any], start_on: date) -> Answers:

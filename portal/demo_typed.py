@@ -13,7 +13,7 @@ from members.models import Member, Site
 from orders.models import Order
 from orders.steps import state_of
 from portal import access
-from portal.practice.forms import clinical, drug_lines, regimen
+from portal.practice.forms import clinical, drug_lines, radiation, regimen
 from portal.practice.forms.base import PRESSED, Raw
 from portal.practice.forms.dosing import FOR_REGIMEN, key_of
 from portal.practice.forms.drug_asks import NO_FACTOR
@@ -32,6 +32,7 @@ def typed(order: Order, step: str, answers: Answers) -> Raw:
         "clinical": _clinical,
         "regimen": _regimen,
         "dosing": _dosing,
+        "radiation": _radiation,
         "dates": _dates,
     }[step](order, answers)
     return {**found, PRESSED: ["continue"]}
@@ -73,6 +74,8 @@ def _diagnosis(order: Order, answers: Answers) -> Raw:
 
 def _clinical(order: Order, answers: Answers) -> Raw:
     plain = {name: value for name, value in answers.items() if name not in ("biomarkers", "prior_therapies")}
+    if "prior_therapies" not in answers:
+        return _as_they_are(order, plain)
     return {
         **_as_they_are(order, plain),
         **{f"biomarker-{name}": [value] for name, value in answers["biomarkers"].items()},
@@ -97,11 +100,21 @@ def _dosing(order: Order, answers: Answers) -> Raw:
     return drug_lines.with_lines(raw, [drug_lines.typed_of(line) for line in answers["lines"]])
 
 
+def _radiation(order: Order, answers: Answers) -> Raw:
+    counted = ("radiation_site", "radiation_technique", "radiation_fractions", "boost_fractions")
+    site, technique = answers["radiation_site"], answers["radiation_technique"]
+    raw = _as_they_are(order, {name: answers[name] for name in counted})
+    raw |= {radiation.FOR_SITE: [site], radiation.FOR_COURSE: [f"{site} {technique}"]}
+    if (reasons := answers.get("radiation_reasons")) is not None:
+        raw["radiation_reasons"] = list(reasons) or [radiation.NO_REASON]
+    return raw
+
+
 def _dates(order: Order, answers: Answers) -> Raw:
     return {
         "planned_end_on": [_us(answers["planned_end_on"])],
         "urgency": [answers["urgency"]],
-        "trial": [answers["trial"]],
+        **({"trial": [answers["trial"]]} if "trial" in answers else {}),
     }
 
 

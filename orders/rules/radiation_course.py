@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from pathways.criteria.terms import RADIATION_POLICIES, RADIATION_SITES, RADIATION_TECHNIQUES
@@ -19,6 +20,9 @@ COURSE_FACTS = (
     *("radiation_site", "radiation_technique", "radiation_fractions", "boost_fractions"),
     *("radiation_reasons", "reirradiation"),
 )
+
+#: The first day of a week end, as `date.weekday` counts.
+SATURDAY = 5
 
 Course = Mapping[str, Any]
 
@@ -62,3 +66,13 @@ def _place(site: str) -> str:
 def is_voluntary(technique: str, site: str) -> bool:
     """Whether an order needs no authorization and may be sent all the same (R-339, R-340)."""
     return site not in RADIATION_POLICIES and technique in VOLUNTARY_TECHNIQUES
+
+
+def last_fraction_on(start_on: date, fractions: int) -> date:
+    """The day of the last fraction, with one on each weekday from the start."""
+    day, given = start_on, 0
+    while True:
+        given += day.weekday() < SATURDAY
+        if given >= fractions:
+            return day
+        day += timedelta(days=1)

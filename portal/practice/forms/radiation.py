@@ -143,8 +143,13 @@ class RadiationForm(StepForm):
         found |= {name: given[name] for name in (FRACTIONS, BOOST) if given.get(name) is not None}
         if REASONS in given:
             found[REASONS] = [reason for reason in given[REASONS] if reason != NO_REASON]
-        amount = f", {count(given[FRACTIONS], 'fraction')}" if given.get(FRACTIONS) else ""
-        return {**found, "name": f"{capital(name_of(self.technique, self.site))}{amount}"}
+        return {**found, "name": course_name(self.technique, self.site, given.get(FRACTIONS))}
+
+
+def course_name(technique: str, site: str, fractions: int | None) -> str:
+    """A course in a list of orders: 3D conformal radiation of the breast, 16 fractions."""
+    name = capital(name_of(technique, site))
+    return f"{name}, {count(fractions, 'fraction')}" if fractions else name
 
 
 def _number(fact: str, label: str, hint: str, ask: str) -> forms.IntegerField:

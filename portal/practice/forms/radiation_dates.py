@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from orders.models import Order
 from orders.rules.radiation import valid_until
+from orders.rules.radiation_course import last_fraction_on
 from orders.steps import Answers
 from portal.practice.forms.base import Raw, kept_beside
 from portal.practice.forms.dates import DatesForm
@@ -38,10 +39,7 @@ class RadiationDatesForm(DatesForm):
         fractions = (course.get(FRACTIONS) or 0) + (course.get(BOOST) or 0)
         if not fractions or start_on is None:
             return None
-        day, left = start_on, fractions - 1
-        while day.weekday() > 4 or left:
-            left -= day.weekday() <= 4
-            day += timedelta(days=1)
+        day = last_fraction_on(start_on, fractions)
         return day if self.last_covered is None or day <= self.last_covered else None
 
     @property
