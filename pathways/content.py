@@ -7,14 +7,16 @@ lives; the hash in the key keeps releases of different databases apart.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from pathways.bundles import Bundle, BundleBook, BundledCode
 from pathways.criteria import Policy, content_hash, parse_policy
 from pathways.matching import PathwayLibrary
 from pathways.models import (
+    CodeBundle,
     Drug,
     DrugManager,
     DrugProduct,
@@ -102,6 +104,7 @@ class ContentInForce:
     pathway_release_pk: int
     policy_release_pk: int
     content_hash: str
+    bundles: BundleBook = field(default_factory=lambda: BundleBook({}))
 
     def policy(self, drug: str) -> Policy | None:
         """The medical policy for the drug on the start date; None when there is none."""
@@ -127,12 +130,17 @@ class ContentInForce:
         found = self.catalog.product_on(drug, hcpcs, self.start_on)
         return None if found is None else (found.unit_size, found.unit_kind)
 
+    def bundle(self, technique: str) -> Bundle:
+        """The procedure codes of a radiation technique on the start date (R-345)."""
+        return self.bundles.bundle_on(technique, self.start_on)
+
 
 def assemble(
     pathways: Release, policy: Release, *, plan: str, line_of_business: str, start_on: date
 ) -> ContentInForce:
     """The content of two releases for one coverage and start date; one query once all is compiled."""
-    catalog = _catalog(catalog_hash())
+    loaded = _loaded()
+    catalog = _catalog(loaded.get(CATALOG, ""))
     return ContentInForce(
         pathways=library_of(pathways),
         book=book_of(policy),
@@ -145,6 +153,7 @@ def assemble(
         pathway_release_pk=pathways.pk,
         policy_release_pk=policy.pk,
         content_hash=_joint_hash(pathways.content_hash, policy.content_hash, catalog.content_hash),
+        bundles=_bundles(loaded.get(RADIATION, "")),
     )
 
 
@@ -197,14 +206,14 @@ def compiled(row: MedicalPolicy) -> Policy:
 _policies: dict[str, Policy] = {}
 
 
-def catalog_hash() -> str:
-    """The content hash of the drug catalog as loaded; empty before the first load."""
-    found = LoadedFile.objects.filter(path=CATALOG).values_list("content_hash", flat=True)
-    return found.first() or ""
+#: The names under which the digests of what is not released are kept.
+CATALOG, RADIATION = "drugs", "radiation"
 
 
-#: The name under which the catalog's digest is kept.
-CATALOG = "drugs"
+def _loaded() -> dict[str, str]:
+    """The content hashes of drug catalog and radiation codes as loaded; none before the first load."""
+    found = LoadedFile.objects.filter(path__in=(CATALOG, RADIATION))
+    return dict(found.values_list("path", "content_hash"))
 
 
 @lru_cache(maxsize=2)
@@ -217,8 +226,17 @@ def _catalog(current: str) -> Catalog:
     return Catalog({drug: tuple(found) for drug, found in products.items()}, frozenset(pharmacy), current)
 
 
+@lru_cache(maxsize=2)
+def _bundles(_current: str) -> BundleBook:
+    found: dict[str, list[tuple[date, Bundle]]] = {}
+    for row in CodeBundle.objects.order_by("-effective_from"):
+        bundle = tuple(BundledCode.from_json(entry) for entry in row.content)
+        found.setdefault(row.technique, []).append((row.effective_from, bundle))
+    return BundleBook(found)
+
+
 def forget() -> None:
     """Drop everything compiled; for tests that load other content under the same hashes."""
-    for cached in (_library, _book, _catalog):
+    for cached in (_library, _book, _catalog, _bundles):
         cached.cache_clear()
     _policies.clear()

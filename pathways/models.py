@@ -273,3 +273,70 @@ class TrialRecord(models.Model):
 
     def __str__(self) -> str:
         return self.nct_id
+
+
+class RadiationCode(models.Model):
+    """A CPT or HCPCS code of radiation oncology, and what it stands for from a day to a day (R-349).
+
+    The numbers are the American Medical Association's; each description is our own.
+    """
+
+    code = models.CharField(max_length=5)
+    category = models.CharField(max_length=40)
+    part = models.CharField(max_length=12, help_text="What it is for: a key of radiation_content.PARTS.")
+    description = models.CharField(max_length=200)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, help_text="The last day on which the code is valid.")
+    replaced_by = models.JSONField(default=list, help_text="Codes that took its place, as we see it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "effective_from"], name="one_radiation_code_per_code_and_day"
+            ),
+        ]
+        ordering = ["code", "effective_from"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ManagedCode(models.Model):
+    """A radiation code that is managed for a plan's line of business from a day to a day (R-337)."""
+
+    plan = models.CharField(max_length=20)
+    line_of_business = models.CharField(max_length=30)
+    code = models.CharField(max_length=5)
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, help_text="The last day on which it is managed.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "line_of_business", "code", "effective_from"],
+                name="one_managed_code_per_plan_line_code_and_day",
+            ),
+        ]
+        ordering = ["plan", "line_of_business", "code", "effective_from"]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.line_of_business} {self.code}"
+
+
+class CodeBundle(models.Model):
+    """The codes that an approval of a technique names, until the next of that technique begins (R-345)."""
+
+    technique = models.CharField(max_length=20)
+    effective_from = models.DateField()
+    content = models.JSONField(help_text="A list of pathways.bundles.BundledCode.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["technique", "effective_from"], name="one_code_bundle_per_technique_and_day"
+            ),
+        ]
+        ordering = ["technique", "-effective_from"]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.effective_from:%Y-%m-%d}"

@@ -17,6 +17,7 @@ from pathways.loading import (
     read_routing_folder,
 )
 from pathways.policy_cases import PolicyCase, read_cases
+from pathways.radiation_content import RadiationContent, read_radiation
 from pathways.regimens import RegimenRow
 
 ACCEPTED = "accepted_findings.yaml"
@@ -29,6 +30,9 @@ def read_shipped(root: Path) -> ShippedContent:
     tumors = read_tumors(root / "tumors", drugs=catalog.codes)
     codes = read_codes(root / "codes" / "icd10cm_oncology.csv", tumors)
     read_trials(root / "codes" / "clinical_trials.csv")
+    radiation = RadiationContent()
+    with problems.collected():
+        radiation = read_radiation(root / "radiation")
     heads: list[ReleaseHead] = []
     regimens: list[RegimenInRelease] = []
     for path in sorted(root.glob("pathways/*/release.yaml")):
@@ -53,6 +57,7 @@ def read_shipped(root: Path) -> ShippedContent:
         catalog=catalog,
         tumors=tumors,
         codes=codes,
+        radiation=radiation,
     )
 
 

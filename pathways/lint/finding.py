@@ -36,6 +36,8 @@ RULES: dict[str, tuple[Level, str]] = {
     "review-overdue": (Level.ERROR, "a release in force after the day of its next review"),
     "product-gap": (Level.ERROR, "a drug without a valid product while it is needed"),
     "product-overlap": (Level.ERROR, "a product valid twice on a day"),
+    "not-valid": (Level.ERROR, "a radiation code managed on a day on which it is not valid"),
+    "not-managed": (Level.ERROR, "a bundle with a code that is not managed on a day it is in force"),
     "case-wrong": (Level.ERROR, "a case that comes out otherwise than told"),
     "case-missing": (Level.ERROR, "a paragraph, date or limit without its case"),
     "not-accepted": (Level.ERROR, "an accepted finding that does not occur"),

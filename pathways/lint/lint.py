@@ -9,6 +9,7 @@ from pathways.lint.codes import check_codes
 from pathways.lint.dates import check_products, check_releases
 from pathways.lint.finding import Accepted, Finding
 from pathways.lint.paragraphs import check_paragraphs
+from pathways.lint.radiation import check_radiation
 from pathways.lint.regimens import check_regimens
 from pathways.lint.routing import check_routing
 from pathways.lint.shipped import ShippedContent
@@ -22,6 +23,7 @@ CHECKS: tuple[Callable[[ShippedContent], Iterator[Finding]], ...] = (
     check_products,
     check_units,
     check_codes,
+    check_radiation,
     check_cases,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from pathways.catalog import CodeRow, DrugCatalog, ProductRow, TumorFile
 from pathways.criteria import Policy
 from pathways.criteria.policy import Paragraph
 from pathways.policy_cases import PolicyCase
+from pathways.radiation_content import BundleFile, RadiationContent
 from pathways.regimens import RegimenRow
 from pathways.routing_content import RoutingRow
 
@@ -63,6 +64,7 @@ class ShippedContent:
     catalog: DrugCatalog
     tumors: Sequence[TumorFile]
     codes: Sequence[CodeRow]
+    radiation: RadiationContent = field(default_factory=RadiationContent)
 
     @cached_property
     def asked(self) -> dict[str, Mapping[str, Any]]:
@@ -102,6 +104,11 @@ class ShippedContent:
         ]
         first = date.fromisoformat(row.effective)
         return first, _day_before_next(first, begins)
+
+    def bundle_window(self, found: BundleFile) -> tuple[date, date]:
+        """The first and the last day that the bundles of a file are in force."""
+        begins = [other.effective for other in self.radiation.bundles]
+        return found.effective, _day_before_next(found.effective, begins)
 
     def begins(self, kind: str) -> list[date]:
         """The days on which releases of a kind begin, in order."""

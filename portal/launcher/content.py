@@ -31,7 +31,7 @@ LOADS: tuple[Load, ...] = (
     Load(
         "load_release",
         (),
-        ("drugs", "codes", "tumors", "policies", "routing", "pathways"),
+        ("drugs", "codes", "tumors", "policies", "routing", "pathways", "radiation"),
         "codes, drugs, medical policies and pathways",
     ),
     Load("load_roster", (), ("rosters",), "members and providers"),

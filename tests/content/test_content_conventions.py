@@ -20,7 +20,7 @@ PATHWAYS = [
     for path in sorted((FIXTURES / "pathways").glob("*/release.yaml"))
 ]
 POLICIES = read_policy_releases(FIXTURES / "policies", FIXTURES / "routing", products=CATALOG.codes)
-FOLDERS = ("codes", "drugs", "pathways", "policies", "routing", "tumors")
+FOLDERS = ("codes", "drugs", "pathways", "policies", "radiation", "routing", "tumors")
 
 
 def content_files() -> list[Path]:

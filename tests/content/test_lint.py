@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from pathways.shipped_files import ACCEPTED, read_accepted
 
 SHIPPED = settings.FIXTURES_ROOT
-FOLDERS = ("codes", "drugs", "pathways", "policies", "routing", "tumors")
+FOLDERS = ("codes", "drugs", "pathways", "policies", "radiation", "routing", "tumors")
 
 
 @pytest.fixture
@@ -74,3 +74,19 @@ def test_a_warning_alone_does_not_fail(folder: Path) -> None:
     printed = run(folder)
     assert "warning: pathways/PW-2026Q4/breast.yaml: PW-BRE-006: [overlap]" in printed
     assert "0 errors, 6 warnings" in printed
+
+
+def test_r337_a_managed_code_that_is_not_in_the_list_is_named_with_its_line(folder: Path) -> None:
+    spoil(folder / "radiation" / "managed" / "BCBSMA.csv", "77301,", "77399X,")
+    with pytest.raises(CommandError, match=r"managed/BCBSMA\.csv: line \d+, code: '77399X' is not in"):
+        run(folder)
+
+
+def test_r345_a_bundle_with_a_code_that_a_line_of_business_has_not_managed_fails(folder: Path) -> None:
+    file = folder / "radiation" / "managed" / "BCBSMA.csv"
+    spoil(file, "77301,HMO_POS;PPO_EPO;NEHP;MA", "77301,HMO_POS;PPO_EPO;NEHP")
+    printed = StringIO()
+    with pytest.raises(CommandError):
+        call_command("lint_content", folder, stdout=printed)
+    place = "error: radiation/bundles/2026-01-01.yaml: bundles.IMRT: [not-managed]"
+    assert f"{place} 77301 is not managed for BCBSMA MA on 2026-01-01." in printed.getvalue()

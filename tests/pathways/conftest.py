@@ -42,7 +42,7 @@ def nothing_compiled() -> Iterator[None]:
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped content that a test may spoil: one drug's policy, two cancers."""
     root: Path = settings.FIXTURES_ROOT
-    for name in ("codes", "drugs", "tumors", "routing"):
+    for name in ("codes", "drugs", "tumors", "radiation", "routing"):
         shutil.copytree(root / name, tmp_path / name)
     (tmp_path / "policies").mkdir()
     shutil.copy(root / "policies" / "releases.yaml", tmp_path / "policies")

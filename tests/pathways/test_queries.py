@@ -270,10 +270,10 @@ def test_a_known_trial_has_its_title_and_an_unknown_one_is_none() -> None:
 def test_content_takes_two_queries_once_compiled(
     nothing_compiled: None, django_assert_num_queries: pytest.FixtureDef
 ) -> None:
-    # the releases, the catalog's hash; then drugs, products, regimens, policies, managers
-    with django_assert_num_queries(7):
+    # the releases, the loaded hashes; then drugs, products, bundles, regimens, policies, managers
+    with django_assert_num_queries(8):
         first = content(date(2026, 3, 1))
-    # the releases, the catalog's hash
+    # the releases, the loaded hashes
     with django_assert_num_queries(2):
         again = content(date(2026, 3, 1), "BCBSMA", "MA")
     assert again.pathways is first.pathways

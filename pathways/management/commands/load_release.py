@@ -14,18 +14,20 @@ from django.db import transaction
 
 from notifications.audit import Actor
 from pathways import actions, catalog, files, loading
-from pathways.content import CATALOG
+from pathways.content import CATALOG, RADIATION
 from pathways.criteria import ContentError
 from pathways.loading import Problems, ReleaseContent
 from pathways.models import LoadedFile, Release
 from pathways.queries import release_changes
+from pathways.radiation_codes import load_radiation
+from pathways.radiation_content import read_radiation
 
 #: Accounts nobody can sign in with, in whose names shipped content is staged and approved.
 AUTHOR, CHECKER = "content.author", "content.checker"
 
 
 class Command(BaseCommand):
-    help = "Loads codes, drugs, cancers, medical policy and pathway releases from a folder."
+    help = "Loads codes, drugs, cancers, radiation codes, medical policy and pathway releases from a folder."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, default=settings.FIXTURES_ROOT)
@@ -82,6 +84,8 @@ class Load:
                 if path.name != loading.CASES
             ],
         }
+        if (self.folder / RADIATION).exists():
+            parts[RADIATION] = [*self.folder.glob("radiation/**/*.*")]
         for release in sorted(self.folder.glob("pathways/*/release.yaml")):
             parts[f"pathways/{release.parent.name}"] = [*release.parent.glob("*.yaml")]
         digests = {name: files.digest(self.folder, paths) for name, paths in parts.items()}
@@ -106,6 +110,9 @@ class Load:
         if "codes" in changed:
             with self.problems.collected():
                 self._read_codes(drugs)
+        if RADIATION in changed:
+            with self.problems.collected():
+                self._read_radiation()
         releases: list[ReleaseContent] = []
         if "policies" in changed:
             with self.problems.collected():
@@ -126,6 +133,14 @@ class Load:
         self._later(
             lambda: actions.load_codes(codes, tumors, trials),
             f"{len(codes)} diagnosis codes, {len(tumors)} cancers and {len(trials)} trials",
+        )
+
+    def _read_radiation(self) -> None:
+        found = read_radiation(self.folder / "radiation")
+        self._later(
+            lambda: load_radiation(found),
+            f"{len(found.codes)} radiation codes, {len(found.managed)} managed by plans, "
+            f"{len(found.bundles)} sets of bundles",
         )
 
     def _later(self, write: Callable[[], None], change: str) -> None:

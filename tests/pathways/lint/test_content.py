@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from pathways.bundles import BundledCode, Per
 from pathways.catalog import CodeRow
 from pathways.lint import Accepted, Level, ShippedContent, lint
+from pathways.radiation_content import BundleFile, ManagedRow, RadiationCodeRow, RadiationContent
 from pathways.routing_content import RoutingRow
 from tests.pathways.lint.small import (
     BEGINS,
@@ -56,6 +59,26 @@ def without(number: int) -> Change:
 def reviewed_before(day: str) -> list[RoutingRow]:
     """Carboplatin reviewed until a day."""
     return [route(drug="carboplatin"), route(drug="carboplatin", effective=day, by="none")]
+
+
+CODE = RadiationCodeRow("77407", "IMRT", "delivery", "IMRT delivery", date(2017, 1, 1), None)
+MANAGED = [ManagedRow("BCBSMA", "PPO_EPO", "77407", BEGINS, None)]
+#: Something else is managed all the time.
+OTHERS = [ManagedRow("BCBSMA", "PPO_EPO", "77412", BEGINS, None)]
+
+
+def radiation(
+    codes: Sequence[RadiationCodeRow] = (CODE,),
+    managed: Sequence[ManagedRow] = tuple(MANAGED),
+    bundles: Mapping[date, str] | None = None,
+) -> Change:
+    """IMRT delivered by 77407 from the beginning, and from later days by other codes."""
+    files = [
+        BundleFile(f"radiation/bundles/{day}.yaml", day, {"IMRT": (BundledCode(code, "", Per.FRACTION),)})
+        for day, code in {BEGINS: "77407", **(bundles or {})}.items()
+    ]
+    others = [replace(CODE, code="77412")]
+    return {"radiation": RadiationContent((*codes, *others), tuple(managed), tuple(files))}
 
 
 WEEKLY = component(days="1,8,15")
@@ -300,6 +323,38 @@ FAULTS: dict[str, tuple[str, Change, Change]] = {
         "code",
         {"cases": {CASES: [*cases(), case(ecogg=1)]}},
         {"cases": {CASES: [*cases(), case(ecog=1)]}},
+    ),
+    # --- Radiation codes
+    "a bundle with a code that nobody manages": ("not-managed", radiation(managed=OTHERS), radiation()),
+    "a bundle with a code that one line of business has not managed": (
+        "not-managed",
+        radiation(managed=[*MANAGED, replace(MANAGED[0], line_of_business="MA", code="77412")]),
+        radiation(managed=[*MANAGED, replace(MANAGED[0], line_of_business="MA")]),
+    ),
+    "a bundle with a code that is managed for a time only": (
+        "not-managed",
+        radiation(managed=[replace(MANAGED[0], effective_to=AUTUMN), *OTHERS]),
+        radiation(
+            managed=[
+                replace(MANAGED[0], effective_to=AUTUMN),
+                replace(MANAGED[0], effective_from=date(2021, 10, 2)),
+                *OTHERS,
+            ]
+        ),
+    ),
+    "a later bundle with the code of the one before": (
+        "not-managed",
+        radiation(
+            managed=[replace(MANAGED[0], effective_to=date(2022, 3, 31)), *OTHERS], bundles={SPRING: "77407"}
+        ),
+        radiation(
+            managed=[replace(MANAGED[0], effective_to=date(2022, 3, 31)), *OTHERS], bundles={SPRING: "77412"}
+        ),
+    ),
+    "a code managed after its last day": (
+        "not-valid",
+        radiation(codes=[replace(CODE, effective_to=SPRING)]),
+        radiation(codes=[replace(CODE, effective_to=SPRING), replace(CODE, effective_from=date(2022, 4, 2))]),
     ),
     # --- Cases
     "a case that comes out otherwise": (
