@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from pathways.bundles import Bundle, BundledCode
 from pathways.content import ContentInForce
 from pathways.criteria import Policy
 from pathways.matching import PathwayLibrary
@@ -39,3 +40,8 @@ class StoredContent:
         """The billing unit as it was then."""
         entry = self._catalog[drug, hcpcs]
         return (Decimal(entry["unit_size"]), entry["unit_kind"]) if entry["unit_size"] else None
+
+    def bundle(self, technique: str) -> Bundle:
+        """The procedure codes as the bundle had them then; none in an evaluation from before bundles."""
+        entry = next((entry for (drug, _), entry in self._catalog.items() if drug == technique), {})
+        return tuple(map(BundledCode.from_json, entry.get("bundle", ())))

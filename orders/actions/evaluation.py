@@ -98,15 +98,17 @@ def _rule(
 
 
 def catalog_entry(content: Content, line: Facts) -> dict[str, Any]:
-    """What the drug catalog says of a line; kept, because the catalog is not part of a release."""
+    """What the drug catalog says of a line, and the bundle of a technique: they are part of no release."""
     drug, hcpcs = line["drug"], line["hcpcs"]
     product = content.product(drug, hcpcs)
+    bundle = content.bundle(drug)
     return {
         "drug": drug,
         "hcpcs": hcpcs,
         "manager": content.manager(drug, hcpcs),
         "unit_size": str(product[0]) if product else None,
         "unit_kind": product[1] if product else None,
+        **({"bundle": [entry.to_json() for entry in bundle]} if bundle else {}),
     }
 
 

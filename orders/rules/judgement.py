@@ -23,6 +23,7 @@ from orders.rules.growth_factors import growth_factor_deviations
 from orders.rules.lines import Content, JudgedLine, judge_lines, line_judgement, lines_outside_program
 from orders.rules.pending import duplicate_question, effect_of, questions_of_criteria, questions_of_the_case
 from orders.rules.problems import Blocker
+from orders.rules.procedure_codes import with_codes
 from orders.rules.radiation_course import RADIATION
 from orders.rules.request import Request
 from orders.rules.results import Conclusion, Judgement, LineJudgement, PendReason
@@ -112,7 +113,7 @@ def _radiation(
     final = case in WITH_ORDER_ID
     return Judgement(
         engine_version=ENGINE_VERSION,
-        lines=stored,
+        lines=with_codes(stored, request.facts, content),
         duplicates=tuple(flags),
         continuity=care,
         continuity_applied=continued,

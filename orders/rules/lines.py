@@ -16,6 +16,7 @@ from orders.rules.routing import Manager, Message
 from orders.rules.schedule import visits
 from orders.rules.states import Disposition, DrugStatus
 from orders.rules.terms import Terms
+from pathways.bundles import Bundle
 from pathways.criteria.outcome import Outcome
 from pathways.criteria.policy import Policy, deciding, judge
 from pathways.criteria.settling import Settling, settling
@@ -37,6 +38,9 @@ class Content(Protocol):
 
     def product(self, drug: str, hcpcs: str) -> tuple[Decimal, str] | None:
         """Size and kind of the product's billing unit, or None."""
+
+    def bundle(self, technique: str) -> Bundle:
+        """The procedure codes of a radiation technique; empty when none is in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from orders.rules import records
 from orders.rules.continuity import Continuity
 from orders.rules.duplicates import DuplicateFlag
 from orders.rules.problems import Blocker
+from orders.rules.procedure_codes import ApprovedCode
 from orders.rules.routing import Message
 from orders.rules.scodes import SCodeAward
 from orders.rules.states import Disposition, DrugStatus
@@ -41,7 +42,8 @@ class LineJudgement:
     `outcome` is None where nobody here judges the line, or where no policy is in force; `deciding`
     is the paragraph that decided, or for an unknown the one nearest to met; `settling` says which missing
     answers would meet the policy, and what stands against it.  `visits` and
-    `billing_units` are None where they cannot be computed, and `units_note` says why.
+    `billing_units` are None where they cannot be computed, and `units_note` says why; `codes` are those of
+    a radiation technique.
     """
 
     number: int
@@ -63,6 +65,7 @@ class LineJudgement:
     billing_units: Decimal | None
     units_note: str
     settling: Settling = field(default_factory=Settling)
+    codes: tuple[ApprovedCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from portal.summaries import radiation, words
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.radiation import Course, course_of
+from portal.summaries.radiation_codes import Procedures, procedures_of
 from portal.summaries.trees import Tree, judged_line, trees_of
 from portal.summaries.verdict import Pathway, pathway_of
 from portal.words import look_of
@@ -138,6 +139,7 @@ class Summary:
     radiation: Course | None
     pending: Pending | None
     lines: tuple[Line, ...]
+    procedures: tuple[Procedures, ...]
     trees: tuple[Tree, ...]
     judgement: Judgement | None
     diagnosis: str
@@ -215,6 +217,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         radiation=course,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
+        procedures=procedures_of(drugs, judgement, facts) if approval and judgement else (),
         trees=trees_of(judged, judgement, course),
         judgement=judgement,
         diagnosis=words.diagnosis(order),

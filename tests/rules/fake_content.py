@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pathways.bundles import Bundle
 from pathways.criteria import Policy, parse_policy
 from pathways.matching import PathwayLibrary
 from tests.rules.build import library
@@ -44,6 +45,7 @@ class FakeContent:
     pathways: PathwayLibrary = field(default_factory=library)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     managers: Mapping[str, str] = field(default_factory=dict)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
 
     def policy(self, drug: str) -> Policy | None:
         return self.policies.get(drug)
@@ -53,3 +55,6 @@ class FakeContent:
 
     def product(self, drug: str, hcpcs: str) -> tuple[Decimal, str] | None:
         return Decimal(10), "mg"
+
+    def bundle(self, technique: str) -> Bundle:
+        return self.bundles.get(technique, ())
