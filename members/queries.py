@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from members import hours
 from members.clock import plan_today
@@ -113,6 +113,18 @@ def find_programs(text: str) -> list[Program]:
         for program in Program.objects.select_related("plan").order_by("slug")
         if wanted and any(wanted in name.casefold() for name in [program.name, *program.aliases])
     ]
+
+
+def terms_by_program(day: date) -> dict[str, ProgramTerms]:
+    """The terms in force on a day by the program's short name; a program without any is left out.
+
+    Two queries.
+    """
+    begun = ProgramTerms.objects.filter(effective_from__lte=day).order_by("-effective_from")
+    programs = Program.objects.order_by("short_name").prefetch_related(
+        Prefetch("terms", begun, to_attr="begun")
+    )
+    return {program.short_name: program.begun[0] for program in programs if program.begun}
 
 
 def calendar_for(terms: ProgramTerms) -> frozenset[date]:

@@ -190,6 +190,11 @@ def tumors_of(code: str) -> list[str]:
     )
 
 
+def tumor_types() -> list[tuple[str, str]]:
+    """The tumor types that have questions of their own, as (slug, label) from A to Z.  One query."""
+    return sorted(TumorType.objects.values_list("slug", "label"), key=lambda row: row[1].casefold())
+
+
 def tumor_questions(tumor: str) -> dict[str, Any] | None:
     """The questions asked for a cancer, as data (R-088, R-117); None for an unknown one.  One query.
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("orders/", worklist.index, name="worklist"),
     path("orders/", include("portal.practice.urls")),
     path("review/", include("portal.review.urls")),
+    path("", include("portal.guidance.urls")),
     path("healthz", access.public(health.healthz), name="healthz"),
     path("readyz", access.public(health.readyz), name="readyz"),
 ]

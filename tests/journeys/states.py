@@ -676,6 +676,31 @@ def case_with_a_physician(walker: Walker) -> None:
     walker.open("case", order.reference)
 
 
+# --- Guide and worksheets ---------------------------------------------------------------------------
+@shown("guide", "guidance/order_entry.html")
+def guide(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("guide")
+
+
+@shown("worksheets", "guidance/worksheets.html")
+def worksheets(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("worksheets")
+
+
+@shown("worksheet", "guidance/worksheet.html")
+def worksheet(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("worksheet", "breast")
+
+
+@shown("step_clinical", "practice/wizard/clinical.html")
+def step_clinical_with_its_help_open(walker: Walker) -> None:
+    _fresh("clinical", walker)
+    walker.page.get_by_text("Help with this step").click()
+
+
 # --- Refusals ---------------------------------------------------------------------------------------
 @shown("worklist", "400.html", status=400)
 def refused_as_unreadable(walker: Walker) -> None:
