@@ -47,6 +47,7 @@ __all__ = [
     "ordering_providers",
     "plan_of_member_number",
     "program_for",
+    "search_practices",
     "search_sites",
 ]
 
@@ -158,6 +159,25 @@ def ordering_providers(practice: Practice, text: str = "") -> QuerySet[Provider]
     for word in search_words(text):
         found = found.filter(name_key__contains=word)
     return found.order_by("last_name", "first_name", "pk")
+
+
+def search_practices(text: str, *, limit: int = 20) -> list[Practice]:
+    """Practices by name or city, by the NPI of a provider, or by phone (R-041, R-376).  One query.
+
+    Ten digits are an NPI or a phone number of the practice or a site; seven the end of a phone number.
+    """
+    found = Practice.objects.filter(kind=Practice.Kind.PRACTICE)
+    digits = "".join(character for character in text if character.isdigit())
+    if digits and not any(character.isalpha() for character in text):
+        if len(digits) not in (7, 10):
+            return []
+        phone = "-".join(part for part in (digits[:-7], digits[-7:-4], digits[-4:]) if part)
+        found = found.filter(
+            Q(phone__endswith=phone) | Q(sites__phone__endswith=phone) | Q(providers__npi=digits)
+        )
+    for word in search_words(text) if not digits else ():
+        found = found.filter(Q(name__icontains=word) | Q(sites__search_key__contains=word))
+    return list(found.distinct().order_by("name", "pk")[:limit])
 
 
 def search_sites(text: str, plan: Plan, *, limit: int = 20) -> list[Site]:

@@ -24,9 +24,12 @@ class Mail:
     fields: frozenset[str]
 
 
+_STATUS_FIELDS = frozenset({"reference", "plan", "path"})
+
 MAILS: dict[MessageName, Mail] = {
-    MessageName.CASE_STATUS_CHANGED: Mail(
-        template="case_status_changed", version=1, fields=frozenset({"reference", "plan", "path"})
+    MessageName.CASE_STATUS_CHANGED: Mail(template="case_status_changed", version=1, fields=_STATUS_FIELDS),
+    MessageName.CASE_STATUS_CHANGED_FOR_OFFICE: Mail(
+        template="case_status_changed_for_office", version=1, fields=_STATUS_FIELDS
     ),
 }
 

@@ -9,6 +9,8 @@ class AuditName(StrEnum):
     """What an audit event records: `<subject>.<what was done>`; for reads `read.<what was shown>`."""
 
     ORDER_STARTED = "order.started"
+    ORDER_ENTERED_FOR_CALLER = "order.entered_for_caller"
+    ORDER_CONTINUED_IN_PORTAL = "order.continued_in_portal"
     ORDER_STEP_SAVED = "order.step_saved"
     ORDER_DISCARDED = "order.discarded"
     ORDER_SUBMITTED = "order.submitted"
@@ -25,6 +27,10 @@ class AuditName(StrEnum):
     CASE_DRUG_WITHDRAWN = "case.drug_withdrawn"
     CASE_PEER_TO_PEER_OFFERED = "case.peer_to_peer_offered"
     CASE_DECIDED = "case.decided"
+
+    CALL_ASKED_FOR = "call.asked_for"
+    CALL_CLOSED = "call.closed"
+    CALLER_TOLD = "caller.told"
 
     READ_ORDER = "read.order"
     READ_DENIED = "read.denied"
@@ -49,3 +55,4 @@ class MessageName(StrEnum):
     """What a message tells somebody; `notifications.messages` says how and with which words."""
 
     CASE_STATUS_CHANGED = "case.status_changed"
+    CASE_STATUS_CHANGED_FOR_OFFICE = "case.status_changed_for_office"

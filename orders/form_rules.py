@@ -26,7 +26,32 @@ Role = DrugLine.Role
 
 def problems(order: Order, intake: Intake) -> list[Problem]:
     """Everything in a draft that its form would not take today."""
-    return [*_providers(order, intake), *_lines(intake)]
+    return [*_channel(order, intake), *_providers(order, intake), *_lines(intake)]
+
+
+def _channel(order: Order, intake: Intake) -> Iterator[Problem]:
+    """How the plan takes requests: urgent ones by phone (D-37), others than electronic in outages (D-38)."""
+    terms = intake.terms
+    if order.channel == Order.Channel.PORTAL:
+        urgent = intake.facts["urgency"] == Order.Urgency.EXPEDITED
+        if urgent and terms.urgent_channel == terms.UrgentChannel.PHONE:
+            yield Blocker(
+                code="URGENT_BY_PHONE",
+                step="dates",
+                field="urgency",
+                sentence=f"{terms.urgent_text} Give the tracking number {order.reference}.",
+            )
+    elif terms.phone_policy == terms.PhonePolicy.OUTAGE_ONLY and not _outage_reason(intake):
+        yield Blocker(
+            code="OUTAGE_REASON_MISSING",
+            step="plan",
+            field="outage_reason",
+            sentence=f"Choose the outage reason. {terms.phone_policy_text}",
+        )
+
+
+def _outage_reason(intake: Intake) -> str:
+    return str((intake.answers.get("plan") or {}).get("outage_reason") or "")
 
 
 def _providers(order: Order, intake: Intake) -> Iterator[Problem]:

@@ -27,7 +27,8 @@ from pathways import queries as content_queries
 class Intake:
     """A complete request: what was answered, about whom, under which program terms.
 
-    `received_at` is when the request counts as received; `submitted_on` the same as a day in the
+    `received_at` is when the request counts as received: its submission, or when its fax or letter
+    arrived (R-380); `submitted_on` the same as a day in the
     plan's time zone.
     """
 
@@ -60,10 +61,20 @@ def build(order: Order, *, at: datetime, form_rules: bool = True) -> Intake | li
     may lack is refused always, what the form alone asks for where `form_rules` says so.
     """
     state = steps.state_of(order)
-    intake = _intake_of(state, at=at)
+    intake = _intake_of(state, at=received_at(order, now=at))
     if intake is None:
         return _unfinished(state) or _without_a_program(state)
     return _problems(order, state, intake, form_rules=form_rules) or intake
+
+
+def received_at(order: Order, *, now: datetime) -> datetime:
+    """When a draft counts as received if it is submitted now (D-05, R-380).
+
+    One query for a fax or letter whose request was not read with the order, none for any other order.
+    """
+    if order.channel in Order.WRITTEN:
+        return order.caller_request.received_at or now
+    return now
 
 
 def _problems(order: Order, state: DraftState, intake: Intake, *, form_rules: bool) -> list[Problem]:

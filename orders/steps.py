@@ -3,7 +3,8 @@
 The form, the progress bar and the refusal of an incomplete submission read this one list, of which an
 order has the steps that apply to it.  Answers are plain JSON, one mapping a step:
 
-- plan: plan, solution, setting; submitter_role where an interface names it (DR-01)
+- plan: plan, solution, setting; submitter_role where an interface names it (DR-01); outage_reason in an
+  order that the contact center enters (R-378)
 - member: member (primary key), start_on
 - providers: ordering_provider, ordering_site, servicing_site (primary keys), p2p_phone
 - diagnosis: primary, secondary, tumor

@@ -21,20 +21,36 @@ from members.models import Member, Plan, Practice
 from members.queries import find_members
 from notifications import audit
 from notifications.names import AuditName
-from orders.models import Order
+from orders.models import CallTask, Order
+from orders.rules.states import OrderStatus
 from portal.accounts import ask_to_sign_in
-from portal.roles import ORDERING, REVIEWERS, SERVICING, SIGNED_IN, Role, Standing, Visitor, standing_of
+from portal.roles import (
+    AGENTS,
+    ENTERING,
+    ORDERING,
+    REVIEWERS,
+    SERVICING,
+    SIGNED_IN,
+    Role,
+    Standing,
+    Visitor,
+    standing_of,
+)
 
 __all__ = [
+    "AGENTS",
+    "ENTERING",
     "ORDERING",
     "REVIEWERS",
     "SERVICING",
     "SIGNED_IN",
     "Declared",
     "Role",
+    "acts_for_callers",
     "case_for",
     "declared",
     "draft_for",
+    "is_agent",
     "member_pass",
     "order_for",
     "orders_of",
@@ -44,6 +60,7 @@ __all__ = [
     "requires",
     "roles_of",
     "search_members",
+    "urgent_draft_for",
 ]
 
 View = Callable[..., HttpResponseBase]
@@ -58,7 +75,10 @@ _BESIDE = (
     "ordering_provider",
     "ordering_site",
     "servicing_site",
+    "caller_request",
 )
+#: The reason in the audit trail of what agents read: somebody asks on the phone (R-376).
+CALLER = "caller"
 
 
 # --- Who may use a view ---------------------------------------------------------------------------
@@ -128,6 +148,8 @@ def orders_of(request: HttpRequest) -> QuerySet[Order]:
     - practice staff and ordering physicians: all orders of their practices;
     - servicing-site staff: submitted orders to be given at their facility (R-044, R-368);
     - reviewers: submitted orders, which are in review or decided;
+    - contact center agents: submitted orders, the drafts that the contact center enters, and urgent
+      drafts that wait for a call (R-376, D-37);
     - administrators: none (minimum necessary).
     """
     return Order.objects.filter(_reach(standing_of(request.user), _acting(request)))
@@ -136,18 +158,37 @@ def orders_of(request: HttpRequest) -> QuerySet[Order]:
 def order_for(request: HttpRequest, reference: str, *, why: str) -> Order:
     """The order with this tracking number, for reading; `why` goes to the audit trail.
 
-    Raises Http404, alike for an order of somebody else and for one that does not exist.
+    An agent reads for a caller, and the trail says so.  Raises Http404, alike for an order of somebody
+    else and for one that does not exist.
     """
-    return _open(request, orders_of(request), reference, why=why)
+    return _open(request, orders_of(request), reference, why=CALLER if acts_for_callers(request) else why)
 
 
 def draft_for(request: HttpRequest, reference: str, *, why: str = "order entry") -> Order:
-    """The order that a person enters for one of his own practices (R-043).
+    """The order that a person enters: for one of his own practices (R-043), as an agent for a caller.
 
     It may have been submitted since the page was shown: look at its status.  Raises Http404.
     """
     reach = _reach(standing_of(request.user), _acting(request) & ORDERING)
+    if _acting(request) & AGENTS:
+        reach |= _TAKEN_UP
     return _open(request, Order.objects.filter(reach), reference, why=why)
+
+
+def urgent_draft_for(request: HttpRequest, reference: str) -> Order:
+    """The urgent draft that waits for a call, for an agent to take up (D-37).  Raises Http404."""
+    waiting = Order.objects.filter(_WAITING) if _acting(request) & AGENTS else Order.objects.none()
+    return _open(request, waiting, reference, why=CALLER)
+
+
+def is_agent(request: HttpRequest) -> bool:
+    """Whether the person acts as an agent of the contact center here."""
+    return bool(_acting(request) & AGENTS)
+
+
+def acts_for_callers(request: HttpRequest) -> bool:
+    """Whether the person acts as an agent here, and as nothing else: then all is read for a caller."""
+    return is_agent(request) and _acting(request) <= AGENTS
 
 
 def case_for(request: HttpRequest, reference: str, *, why: str = "review") -> Order:
@@ -174,6 +215,15 @@ def record_list(request: HttpRequest, orders: Iterable[Order], *, what: str, why
     )
 
 
+#: What the contact center enters, or entered.
+_TAKEN_UP = ~Q(channel=Order.Channel.PORTAL)
+#: Urgent drafts that wait for a call (D-37).
+_WAITING = Q(
+    status=OrderStatus.DRAFT,
+    pk__in=CallTask.objects.filter(kind=CallTask.Kind.URGENT_DRAFT, closed_at=None).values("order"),
+)
+
+
 def _reach(standing: Standing, acting: frozenset[Role]) -> Q:
     reach = Q(pk__in=[])
     if own := standing.practices_as(acting & ORDERING):
@@ -182,6 +232,8 @@ def _reach(standing: Standing, acting: frozenset[Role]) -> Q:
         reach |= Q(servicing_site__practice__in=facilities, submitted_at__isnull=False)
     if acting & REVIEWERS:
         reach |= Q(submitted_at__isnull=False)
+    if acting & AGENTS:
+        reach |= Q(submitted_at__isnull=False) | _TAKEN_UP | _WAITING
     return reach
 
 
@@ -221,16 +273,17 @@ def _record_once(request: HttpRequest, order: Order, subject: str, *, why: str) 
 
 
 def _roles_towards(request: HttpRequest, order: Order) -> frozenset[Role]:
-    """The roles in which the person reaches this very order."""
+    """The roles in which the person reaches this very order; an agent's where there is none nearer."""
     standing, acting = standing_of(request.user), _acting(request)
     site = order.servicing_site
-    return frozenset(
+    nearer = frozenset(
         role
         for role in acting
         if role in REVIEWERS
         or (role in ORDERING and order.practice_id in standing.practices_as(frozenset({role})))
         or (role in SERVICING and site and site.practice_id in standing.practices_as(frozenset({role})))
     )
+    return nearer or acting & AGENTS
 
 
 # --- Members --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from orders.counts import MOST_COUNTED, draft_count, queue_counts
 from orders.models import WorkItem
-from portal.roles import ORDERING, REVIEWERS, SERVICING, Role, Standing, standing_of
+from portal.roles import AGENTS, ENTERING, ORDERING, REVIEWERS, SERVICING, Role, Standing, standing_of
 
 #: R-051; the hours are Chicago's, daylight time included (D-46).
 SUPPORT_CONTACT = (
@@ -48,7 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def may_find_orders(request: HttpRequest) -> bool:
     """Whether the page head offers to find an order: to all but administrators."""
-    return bool(standing_of(request.user).roles & (ORDERING | SERVICING | REVIEWERS))
+    return bool(standing_of(request.user).roles & (ENTERING | SERVICING | REVIEWERS))
 
 
 def navigation(request: HttpRequest) -> list[Item]:
@@ -60,6 +60,8 @@ def navigation(request: HttpRequest) -> list[Item]:
             ("New order", "order_new", "add", _no_count, ""),
             ("My orders", "worklist", "list", lambda: _drafts(standing), "drafts"),
         ]
+    if standing.roles & AGENTS:
+        entries += [("Order for a caller", "call_new", "phone", _no_count, "")]
     if standing.roles & REVIEWERS:
         entries += [("Queue", "queue", "schedule", lambda: _waiting(request, standing), "waiting")]
     if may_find_orders(request):

@@ -31,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = access.roles_of(request.user)
     if roles & access.ORDERING:
         return TemplateResponse(request, "practice/home.html", _practice(request))
+    if roles & access.AGENTS:
+        return TemplateResponse(request, "contact_center/home.html", {})
     if roles & access.REVIEWERS:
         return TemplateResponse(request, "review/home.html", _review(request))
     if roles & access.SERVICING:

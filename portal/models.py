@@ -45,12 +45,13 @@ class PracticeRole(models.Model):
 
 
 class StaffRole(models.Model):
-    """What a person is to the administrator of the programs: reviewer or portal administrator."""
+    """What a person is to the administrator of the programs: a reviewer, an agent, an administrator."""
 
     class Kind(models.TextChoices):
         NURSE = "nurse", "Nurse reviewer"
         PHYSICIAN_REVIEWER = "physician_reviewer", "Physician reviewer"
         ADMINISTRATOR = "administrator", "Administrator"
+        CONTACT_CENTER_AGENT = "contact_center_agent", "Contact center agent"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     kind = models.CharField(max_length=30, choices=Kind.choices)

@@ -22,6 +22,7 @@ class Role(StrEnum):
     NURSE = "nurse"
     PHYSICIAN_REVIEWER = "physician_reviewer"
     ADMINISTRATOR = "administrator"
+    CONTACT_CENTER_AGENT = "contact_center_agent"
     ANONYMOUS = "anonymous"
 
 
@@ -32,11 +33,16 @@ ROLE_LABEL: dict[Role, str] = {
     Role.NURSE: "Nurse reviewer",
     Role.PHYSICIAN_REVIEWER: "Physician reviewer",
     Role.ADMINISTRATOR: "Administrator",
+    Role.CONTACT_CENTER_AGENT: "Contact center agent",
     Role.ANONYMOUS: "Not signed in",
 }
 
 #: Only ordering clinicians and their staff enter orders (R-043).
 ORDERING: frozenset[Role] = frozenset({Role.PRACTICE_USER, Role.ORDERING_PHYSICIAN})
+#: They enter orders for practices that call, fax or write, and tell the outcome (R-376).
+AGENTS: frozenset[Role] = frozenset({Role.CONTACT_CENTER_AGENT})
+#: Who fills in the steps of an order: for one's own practice, or for a caller.
+ENTERING: frozenset[Role] = ORDERING | AGENTS
 #: They verify that an authorization exists before the service, and change nothing (R-044).
 SERVICING: frozenset[Role] = frozenset({Role.SERVICING_SITE_USER})
 REVIEWERS: frozenset[Role] = frozenset({Role.NURSE, Role.PHYSICIAN_REVIEWER})

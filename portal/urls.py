@@ -26,6 +26,7 @@ urlpatterns = [
     path("session/end", session.end_session, name="end_session"),
     path("orders/", worklist.index, name="worklist"),
     path("orders/", include("portal.practice.urls")),
+    path("contact-center/", include("portal.contact_center.urls")),
     path("review/", include("portal.review.urls")),
     path("", include("portal.guidance.urls")),
     path("healthz", access.public(health.healthz), name="healthz"),

@@ -22,6 +22,9 @@ STATUS = {queue: status for status, queue in QUEUE.items()}
 #: Who submits for a practice (R-043).
 ORDERING_ROLES = ("practice_user", "ordering_physician")
 
+#: Who enters orders for callers (R-376).
+AGENT = "contact_center_agent"
+
 #: The staff roles that review (R-234, R-245).
 REVIEWERS = {"nurse": Reviewer.NURSE, "physician_reviewer": Reviewer.PHYSICIAN}
 
@@ -30,6 +33,21 @@ def orderer(order: Order, by: User) -> Person:
     """Whether the person orders for the order's practice (one query)."""
     roles = by.practice_roles.filter(practice=order.practice_id, kind__in=ORDERING_ROLES)
     return Person(by, orders=roles.exists())
+
+
+def enterer(order: Order, by: User) -> Person:
+    """Whether the person enters this very draft (one query).
+
+    One that the contact center has taken up is its agents' alone until the office takes it back.
+    """
+    if order.channel == Order.Channel.PORTAL:
+        return orderer(order, by)
+    return Person(by, orders=is_agent(by))
+
+
+def is_agent(by: User) -> bool:
+    """Whether the person is an agent of the contact center (one query)."""
+    return by.staff_roles.filter(kind=AGENT).exists()
 
 
 def reviewer(order: Order, by: User) -> Person:

@@ -30,16 +30,16 @@ Kind = ClockEvent.Kind
 
 @transaction.atomic
 def start_clocks(order: Order, terms: ProgramTerms, *, by: User | None) -> None:
-    """Start the limit and target clocks from receipt (D-05) and write their projections."""
-    assert order.submitted_at is not None
+    """Start the limit and target clocks from receipt (D-05, R-380) and write their projections."""
+    assert order.received_at is not None
     calendar, allowed = plan_calendar(terms), allowances(terms, order.urgency)
-    due = {clock: deadlines.due_at(order.submitted_at, allowed[clock], calendar) for clock in allowed}
+    due = {clock: deadlines.due_at(order.received_at, allowed[clock], calendar) for clock in allowed}
     ClockEvent.objects.bulk_create(
         ClockEvent(
             order=order,
             clock=clock,
             kind=Kind.STARTED,
-            at=order.submitted_at,
+            at=order.received_at,
             allowed=allowed[clock],
             due_at=due[clock],
             citation=citation_of(terms, clock, order.urgency),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from notifications import audit, clock, outbox
-from notifications.names import AuditName, MessageName
+from notifications import audit, clock
+from notifications.names import AuditName
 from orders.actions._record import lock_case, move, set_line_statuses
 from orders.actions._standing import (
     case_of,
@@ -21,6 +21,7 @@ from orders.actions._standing import (
 )
 from orders.actions.deadlines import stop_clocks
 from orders.actions.review import close_case
+from orders.actions.telling import tell_office
 from orders.models import Evaluation, LineDetermination, Order, SCodeGrant
 from orders.queries import outcomes_so_far, standing_judgement
 from orders.rules import ids, lifecycle
@@ -45,6 +46,8 @@ def conclude_at_intake(
     """
     _determine_lines(order, evaluation, judgement, after.decisions, basis="criteria met")
     _conclude(order, conclude(judgement, after.decisions), after, by=by, why="criteria met at submission")
+    if order.channel in Order.WRITTEN:
+        tell_office(order)  # nobody sees the answer on a page, or hears it on the phone
 
 
 def conclude_after_findings(
@@ -113,10 +116,10 @@ def decide(order: Order, outcomes: Mapping[int, str], *, by: User, rationale: st
 
 
 def conclude_case(order: Order, conclusion: Conclusion, after: Case, *, by: User, why: str) -> None:
-    """End a case as `after` and tell who entered it, in the caller's transaction."""
+    """End a case as `after` and tell the office, in the caller's transaction."""
     close_case(order, why=why[:40])
     _conclude(order, conclusion, after, by=by, why=why)
-    _tell_submitter(order)
+    tell_office(order)
 
 
 def all_authorized(order: Order, judgement: Judgement) -> dict[int, str]:
@@ -205,22 +208,3 @@ def _unused(column: str, make: Any) -> str:
         number: str = make(secrets.SystemRandom())
         if not Order.objects.filter(**{column: number}).exists():
             return number
-
-
-def _tell_submitter(order: Order) -> None:
-    """Owe the person who entered the case one e-mail without patient data (R-271, D-42, PD-38)."""
-    assert order.terms is not None
-    assert order.plan is not None
-    person = order.created_by
-    if not (order.terms.status_email and person.is_active and person.email):
-        return
-    event = order.events.latest("id")
-    outbox.enqueue(
-        MessageName.CASE_STATUS_CHANGED,
-        key=f"{MessageName.CASE_STATUS_CHANGED}:{order.reference}:event {event.pk}:user {person.pk}",
-        user=person.pk,
-        address=person.email,
-        reference=order.reference,
-        plan=order.plan_name,
-        path=f"/orders/{order.reference}/",
-    )

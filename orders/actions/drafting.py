@@ -14,7 +14,8 @@ from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import move
 from orders.actions._standing import case_of
-from orders.models import Order, OrderEvent, StepAnswers
+from orders.actions.calls import wait_no_longer
+from orders.models import CallerRequest, Order, OrderEvent, StepAnswers
 from orders.rules import ids, lifecycle
 from orders.rules.refusals import StaleOrder
 from orders.rules.states import OrderStatus
@@ -36,11 +37,11 @@ class StaleDraft(Exception):
 
 
 @transaction.atomic
-def start_order(practice: Practice, *, by: User) -> Order:
-    """Open a draft with a tracking number of its own (R-078, D-16)."""
+def start_order(practice: Practice, *, by: User, why: str = "started") -> Order:
+    """Open a draft with a tracking number of its own (R-078, D-16); `why` is for its history."""
     now = clock.now()
     order = _create_with_reference(practice, by=by, now=now)
-    OrderEvent.objects.create(order=order, new_status=OrderStatus.DRAFT, at=now, by=by, why="started")
+    OrderEvent.objects.create(order=order, new_status=OrderStatus.DRAFT, at=now, by=by, why=why)
     audit.record(
         AuditName.ORDER_STARTED, actor=by, subject=f"order:{order.reference}", practice=str(practice.pk)
     )
@@ -119,6 +120,10 @@ def _project(order: Order, step: str, clean: Answers | None) -> None:
         if clean["solution"] != order.solution:
             # What was chosen under the other kind of order is kept, and is none of this one.
             changes["regimen_name"] = _treatment(state_of(order))
+        if order.by_contact_center:
+            # For the report of outages (R-378).
+            reason = clean.get("outage_reason", "")
+            CallerRequest.objects.filter(order=order).update(outage_reason=reason)
     elif step == "member":
         changes = _member_columns(clean)
     elif step == "providers":
@@ -162,6 +167,7 @@ def discard_draft(order: Order, *, by: User) -> None:
     """Close a draft as withdrawn before submission (R-100, R-227, T1 rule 1)."""
     after = lifecycle.discard(case_of(order))
     move(order, after.status, by=by, why="discarded", disposition=after.disposition)
+    wait_no_longer(order, by=by)
     audit.record(
         AuditName.ORDER_DISCARDED,
         actor=by,

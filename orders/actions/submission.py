@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from notifications.names import AuditName
 from orders import intake as intakes
 from orders import queries, steps
 from orders.actions._record import move, one_at_a_time
-from orders.actions._standing import case_of, lines_of, orderer
+from orders.actions._standing import case_of, enterer, lines_of
 from orders.actions.deadlines import start_clocks
 from orders.actions.determination import conclude_at_intake
 from orders.actions.evaluation import Ruling, canonical_hash, rule_on, store_evaluation
@@ -77,7 +77,7 @@ def submit_order(
     `form_rules` only the gates of DR-01 count: what the form alone asks for (D-36, D-37, the role a
     drug is entered in) is left to the interface that the request comes from.  Raises MayNotOrder.
     """
-    person = orderer(order, by)
+    person = enterer(order, by)
     lifecycle.check_orderer(case_of(order), person)
     check_key(idempotency_key)
     with transaction.atomic():
@@ -103,8 +103,8 @@ def submit_order(
             flagged=bool(ruling.judgement.duplicates),
             settled=ruling.judgement.disposition != Disposition.IN_PROGRESS,
         )
-        _bind(order, intake, ruling, by=by, key=idempotency_key, fingerprint=fingerprint)
-        lines = _freeze(order, intake, ruling)
+        _bind(order, intake, ruling, by=by, at=now, key=idempotency_key, fingerprint=fingerprint)
+        lines = _freeze(order, intake, ruling, at=now)
         evaluation = store_evaluation(order, lines, ruling, cause="submission", by=by)
         start_clocks(order, intake.terms, by=by)
         if after.status is OrderStatus.NURSE_REVIEW:
@@ -143,7 +143,16 @@ def _is_repeat(order: Order, key: str, reviewed_hash: str | None) -> bool:
     return True
 
 
-def _bind(order: Order, intake: Intake, ruling: Ruling, *, by: User, key: str, fingerprint: str) -> None:
+def _bind(
+    order: Order,
+    intake: Intake,
+    ruling: Ruling,
+    *,
+    by: User,
+    at: datetime,
+    key: str,
+    fingerprint: str,
+) -> None:
     """Fix what the order was judged by, for good (DR-03)."""
     columns: dict[str, Any] = {
         "plan_id": intake.member.plan_id,
@@ -159,7 +168,8 @@ def _bind(order: Order, intake: Intake, ruling: Ruling, *, by: User, key: str, f
         "urgency": intake.facts["urgency"],
         "pathway_release_id": ruling.releases.pathway_release_pk,
         "policy_release_id": ruling.releases.policy_release_pk,
-        "submitted_at": intake.received_at,
+        "received_at": intake.received_at,
+        "submitted_at": at,
         "submitted_by": by,
         "idempotency_key": key,
         "submission_hash": fingerprint,
@@ -169,7 +179,7 @@ def _bind(order: Order, intake: Intake, ruling: Ruling, *, by: User, key: str, f
     order.save(update_fields=[name.removesuffix("_id") for name in columns])
 
 
-def _freeze(order: Order, intake: Intake, ruling: Ruling) -> list[DrugLine]:
+def _freeze(order: Order, intake: Intake, ruling: Ruling, *, at: datetime) -> list[DrugLine]:
     """Keep the facts and the drug lines exactly as submitted; return the lines."""
     ClinicalSnapshot.objects.create(
         order=order,
@@ -177,7 +187,7 @@ def _freeze(order: Order, intake: Intake, ruling: Ruling) -> list[DrugLine]:
         facts=intake.facts,
         facts_hash=canonical_hash(intake.facts),
         eligibility=intake.eligibility.snapshot(),
-        taken_at=intake.received_at,
+        taken_at=at,
     )
     judged = {line.number: line for line in ruling.judgement.lines}
     return DrugLine.objects.bulk_create(

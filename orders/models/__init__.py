@@ -1,3 +1,4 @@
+from orders.models.callers import CallerRequest, CallTask, OutageReason, ToldItem
 from orders.models.clinical import ClinicalSnapshot
 from orders.models.clocks import ClockEvent
 from orders.models.determinations import LineDetermination
@@ -11,6 +12,8 @@ from orders.models.scodes import SCodeGrant
 from orders.models.work import ReviewAssignment, WorkItem
 
 __all__ = [
+    "CallTask",
+    "CallerRequest",
     "ClinicalSnapshot",
     "ClockEvent",
     "DrugLine",
@@ -20,9 +23,11 @@ __all__ = [
     "LineEvaluation",
     "Order",
     "OrderEvent",
+    "OutageReason",
     "PeerToPeerOffer",
     "ReviewAssignment",
     "SCodeGrant",
     "StepAnswers",
+    "ToldItem",
     "WorkItem",
 ]

@@ -32,6 +32,9 @@ class Order(models.Model):
         FAX = "fax", "Fax"
         MAIL = "mail", "Mail"
 
+    #: Requests on paper: received before they are keyed in (R-380).
+    WRITTEN = frozenset({Channel.FAX, Channel.MAIL})
+
     reference = models.CharField(max_length=10, unique=True)
     practice = models.ForeignKey("members.Practice", on_delete=models.PROTECT, related_name="orders")
     solution = models.CharField(max_length=20, choices=Solution.choices, default=Solution.MEDICAL_ONCOLOGY)
@@ -64,7 +67,8 @@ class Order(models.Model):
     planned_end_on = models.DateField(null=True)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.STANDARD)
 
-    # Written by submission.
+    # Written by submission.  Received is when the clocks began: for a fax or letter before it was keyed in.
+    received_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -110,6 +114,15 @@ class Order(models.Model):
                 name="submitted_at_and_by_come_together",
                 condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="an_order_is_received_no_later_than_it_is_submitted",
+                condition=Q(submitted_at__isnull=True, received_at__isnull=True)
+                | Q(
+                    submitted_at__isnull=False,
+                    received_at__isnull=False,
+                    received_at__lte=F("submitted_at"),
+                ),
             ),
             models.CheckConstraint(
                 name="a_submitted_order_is_bound_to_terms_and_releases",
@@ -182,6 +195,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def by_contact_center(self) -> bool:
+        """Whether the contact center enters, or entered, it for a caller (R-105, R-376)."""
+        return self.channel != self.Channel.PORTAL
 
     @property
     def plan_name(self) -> str:

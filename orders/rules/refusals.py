@@ -41,6 +41,24 @@ class MayNotOrder(Refused, PermissionError):
     code = "MAY_NOT_ORDER"
 
 
+class NotAnAgent(Refused, PermissionError):
+    """Only contact center agents enter orders for callers and close their calls (R-376)."""
+
+    code = "NOT_AN_AGENT"
+
+
+class WrongReceipt(Refused):
+    """A fax or letter needs a possible moment of receipt, and a call has none (R-380)."""
+
+    code = "WRONG_RECEIPT"
+
+
+class NoOpenCall(Refused):
+    """No call is waited for or owed for this order (any more)."""
+
+    code = "NO_OPEN_CALL"
+
+
 class NotOpen(Refused):
     """The case is not open for review (any more)."""
 

@@ -221,6 +221,7 @@ class World:
             ordering_site=self.site,
             start_on=start_on,
             planned_end_on=planned_end_on,
+            received_at=before,
             submitted_at=before,
             submitted_by=self.people.office,
             terms=ProgramTerms.objects.filter(program__plan=self.plan).first(),

@@ -19,11 +19,11 @@ READ = ("GET", "HEAD")
 MOST = 20
 
 
-@access.requires(*access.ORDERING, methods=READ)
+@access.requires(*access.ENTERING, methods=READ)
 def diagnoses(request: HttpRequest) -> HttpResponse:
     """ICD-10-CM codes by code or words (R-096)."""
-    found = search_diagnoses(_typed(request), MOST + 1)
-    return _options(
+    found = search_diagnoses(typed_text(request), MOST + 1)
+    return options_page(
         request,
         [
             Offer(value=row.code, label=in_words(row), detail="" if row.malignant else "Not a cancer")
@@ -32,29 +32,31 @@ def diagnoses(request: HttpRequest) -> HttpResponse:
     )
 
 
-@access.requires(*access.ORDERING, methods=READ)
+@access.requires(*access.ENTERING, methods=READ)
 def drugs(request: HttpRequest) -> HttpResponse:
     """Drugs by generic name, brand or HCPCS code (R-090)."""
-    found = search_drugs(_typed(request), MOST + 1)
-    return _options(
+    found = search_drugs(typed_text(request), MOST + 1)
+    return options_page(
         request, [Offer(value=drug.name, label=drug.name, detail=brands_of(drug)) for drug in found]
     )
 
 
-@access.requires(*access.ORDERING, methods=READ)
+@access.requires(*access.ENTERING, methods=READ)
 def sites(request: HttpRequest, plan: str) -> HttpResponse:
     """Sites and facilities by name or city, those of the plan's states first (R-069)."""
-    text = _typed(request)
+    text = typed_text(request)
     found = search_sites(text, get_object_or_404(Plan, slug=plan), limit=MOST + 1) if text else []
-    return _options(
+    return options_page(
         request, [Offer(value=str(site.pk), label=str(site), detail=site.street) for site in found]
     )
 
 
-def _typed(request: HttpRequest) -> str:
+def typed_text(request: HttpRequest) -> str:
+    """What is typed into a search box so far."""
     return request.GET.get("q", "")[:80].replace("\0", "").strip()
 
 
-def _options(request: HttpRequest, options: list[Offer]) -> HttpResponse:
+def options_page(request: HttpRequest, options: list[Offer]) -> HttpResponse:
+    """The offers of a search box, as many as people read through."""
     context = {"options": options[:MOST], "more": len(options) > MOST}
     return TemplateResponse(request, "components/combobox-options.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +14,21 @@ from django.template.response import TemplateResponse
 from notifications import audit
 from notifications.names import AuditName
 from orders import steps
+from orders.actions.callers import continue_in_portal
 from orders.models import Order
+from orders.rules.refusals import StaleOrder
 from orders.rules.request import Request
 from orders.rules.schedule import administrations
 from orders.rules.states import DrugStatus, OrderStatus
 from portal import access
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
+from portal.models import User
 from portal.roles import standing_of
 from portal.summaries.content import Audience, Summary, summary_of
 from portal.summaries.earlier import earlier_orders
 
-READERS = (*access.ORDERING, *access.SERVICING, *access.REVIEWERS)
+READERS = (*access.ENTERING, *access.SERVICING, *access.REVIEWERS)
 #: Lines that no treatment of the order follows from.
 NOT_GIVEN = (DrugStatus.NON_AUTHORIZED, DrugStatus.VOLUNTARILY_CANCELLED, DrugStatus.NOT_REVIEWED)
 
@@ -34,7 +38,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     """The order as it stands; a draft opens where it is unfinished."""
     order = access.order_for(request, reference, why="order page")
     if order.status == OrderStatus.DRAFT:
-        return redirect(f"step_{steps.state_of(order).first_unfinished or 'review'}", reference)
+        return _draft(request, order)
     summary = summary_of(order, audience=_audience(request, order))
     return TemplateResponse(
         request,
@@ -46,6 +50,26 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
             "earlier": earlier_orders(request, summary),
         },
     )
+
+
+def _draft(request: HttpRequest, order: Order) -> HttpResponse:
+    """Where a draft opens: in the hands that it is in, else on a page that says so (D-37)."""
+    if order.by_contact_center != access.is_agent(request):
+        if order.by_contact_center:
+            return TemplateResponse(request, "practice/with_contact_center.html", {"order": order})
+        return redirect("call_take", order.reference)
+    return redirect(f"step_{steps.state_of(order).first_unfinished or 'review'}", order.reference)
+
+
+@access.requires(*access.ORDERING, methods=("POST",))
+def continue_draft(request: HttpRequest, reference: str) -> HttpResponse:
+    """The office goes on itself with a draft that the contact center had taken up."""
+    order = access.draft_for(request, reference)
+    try:
+        continue_in_portal(order, by=cast(User, request.user))
+    except StaleOrder:
+        messages.info(request, f"Order {reference} is no longer a draft: it was submitted or withdrawn.")
+    return redirect("order", reference)
 
 
 @access.requires(*READERS, methods=("GET", "HEAD"))
@@ -82,6 +106,8 @@ def _audience(request: HttpRequest, order: Order) -> Audience:
     standing = standing_of(request.user)
     if order.practice_id in standing.practices_as(access.ORDERING):
         return Audience.ORDERING
+    if access.acts_for_callers(request):
+        return Audience.ORDERING  # what the caller may hear, S-codes too (R-311)
     return Audience.REVIEWER if standing.roles & access.REVIEWERS else Audience.SERVICING
 
 

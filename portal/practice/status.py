@@ -24,7 +24,7 @@ PAGE = 25
 WHY = "order status"
 
 
-@access.requires(*access.ORDERING, *access.SERVICING, *access.REVIEWERS)
+@access.requires(*access.ENTERING, *access.SERVICING, *access.REVIEWERS)
 def index(request: HttpRequest) -> HttpResponse:
     """The form; or, posted, what it found.  Searches are posted: no member's data is in an address."""
     if request.method != "POST":

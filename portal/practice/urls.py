@@ -13,6 +13,7 @@ urlpatterns = [
     path("lookups/sites/<slug:plan>/", lookups.sites, name="lookup_sites"),
     path("<str:reference>/", order.page, name="order"),
     path("<str:reference>/summary.pdf", order.summary_pdf, name="order_summary_pdf"),
+    path("<str:reference>/continue/", order.continue_draft, name="order_continue"),
     # Each step of order entry has an address of its own, so that it can be linked to: step_<key>.
     path("<str:reference>/plan/", wizard.plan, name="step_plan"),
     path("<str:reference>/member/", wizard.member, name="step_member"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
 from orders.actions.evaluation import canonical_hash
 from orders.actions.submission import CHANGED_SINCE_REVIEW, KeyReused, SubmissionRefused, submit_order
+from orders.intake import received_at
 from orders.models import Order, StepAnswers
 from orders.rules.problems import Problem
 from orders.rules.refusals import NotADraft, StaleOrder
@@ -69,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
     )
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def discard(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw a draft, after asking once (R-100, R-227)."""
     order = access.draft_for(request, reference)
@@ -78,66 +79,66 @@ def discard(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         discard_draft(order, by=_person(request))
         messages.success(request, f"The draft {order.reference} is withdrawn.")
-        return redirect("worklist")
+        return redirect(_list(order) if access.is_agent(request) else "worklist")
     return TemplateResponse(request, "practice/wizard/discard.html", {"order": order})
 
 
 # --- The steps --------------------------------------------------------------------------------------
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def plan(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 1: whose member it is and what is ordered."""
     return _step(request, reference, PlanForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def member(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 2: the member, and eligibility on the start date."""
     return _step(request, reference, MemberForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def providers(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 3: who prescribes and where treatment is given."""
     return _step(request, reference, ProvidersForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def diagnosis(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 4: the cancer."""
     return _step(request, reference, DiagnosisForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def clinical(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 5: the clinical picture."""
     return _step(request, reference, ClinicalForm, radiation=RadiationClinicalForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def regimen(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 6: the regimen, Pathways first."""
     return _step(request, reference, RegimenForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def dosing(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 7: dose and schedule of every drug."""
     return _step(request, reference, DosingForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def radiation(request: HttpRequest, reference: str) -> HttpResponse:
     """In place of regimen and dosing: site, technique and course (R-335, R-336)."""
     return _step(request, reference, RadiationForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def dates(request: HttpRequest, reference: str) -> HttpResponse:
     """Dates and urgency; for drugs the clinical trial too."""
     return _step(request, reference, DatesForm, radiation=RadiationDatesForm)
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def review(request: HttpRequest, reference: str) -> HttpResponse:
     """The last step: check every answer, see what the rules say, and submit."""
     return _step(request, reference, ReviewForm)
@@ -154,7 +155,9 @@ def _step(
     order = access.draft_for(request, reference)
     if order.status != OrderStatus.DRAFT:
         return _no_longer_a_draft(request, order)
-    draft = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    if order.by_contact_center and not access.is_agent(request):
+        return redirect("order", reference)
+    draft = _draft(request, order)
     if radiation is not None and draft.radiates:
         form_class = radiation
     if form_class.step not in draft.state.keys:
@@ -302,7 +305,7 @@ def _onward(
     back_to_review = request.POST.get("return") == "review"
     if pressed == "exit":
         messages.success(request, f"The draft {reference} is saved.")
-        return redirect("worklist")
+        return redirect(_list(draft.order))
     if pressed.startswith("go:") and pressed[3:] in keys:
         return redirect(f"step_{pressed[3:]}", reference)
     if pressed == "back":
@@ -341,10 +344,21 @@ def _submit(request: HttpRequest, draft: Draft, reviewed: Answers) -> HttpRespon
             return _no_longer_a_draft(request, order)
     if not problems:
         return redirect("order", order.reference)
-    fresh = Draft(request=request, order=order, state=state_of(order), now=timezone.now())
+    fresh = _draft(request, order)
     form = ReviewForm.shown(fresh)
     form.problems = problems
     return _page(request, fresh, form, status=422)
+
+
+def _draft(request: HttpRequest, order: Order) -> Draft:
+    """The draft as of now, or as of when its fax or letter was received (R-380)."""
+    now = received_at(order, now=timezone.now())
+    return Draft(request=request, order=order, state=state_of(order), now=now)
+
+
+def _list(order: Order) -> str:
+    """The page to go on from when an order is left."""
+    return "home" if order.by_contact_center else "worklist"
 
 
 def _person(request: HttpRequest) -> User:

@@ -17,9 +17,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from notifications.messages import MAILS
-from notifications.names import MessageName
 from orders.actions import determination
 from orders.actions.review import escalate_to_physician, release_case, take_case
+from orders.actions.telling import recipient_of
 from orders.models import LineDetermination, Order, ReviewAssignment, WorkItem
 from orders.queries import outcomes_so_far
 from orders.rules.judgement import Conclusion, conclude
@@ -240,12 +240,10 @@ def _conclusion(summary: Summary, order: Order) -> Conclusion:
 
 def _mail(order: Order) -> dict[str, str] | None:
     """The e-mail that will go out, to whom and in which words; None when nobody gets one (R-271, D-42)."""
-    assert order.terms is not None
-    assert order.plan is not None
-    person = order.created_by
-    if not (order.terms.status_email and person.is_active and person.email):
+    found = recipient_of(order)
+    if found is None:
         return None
-    template = MAILS[MessageName.CASE_STATUS_CHANGED].template
+    template = MAILS[found.message].template
     words = {
         "reference": order.reference,
         "plan": order.plan_name,
@@ -253,8 +251,8 @@ def _mail(order: Order) -> dict[str, str] | None:
         "base_url": settings.PORTAL_BASE_URL.rstrip("/"),
     }
     return {
-        "name": str(person),
-        "address": person.email,
+        "name": found.name,
+        "address": found.address,
         "subject": render_to_string(f"emails/{template}.subject.txt", words).strip(),
         "body": render_to_string(f"emails/{template}.txt", words).strip(),
     }

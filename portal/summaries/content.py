@@ -248,6 +248,7 @@ def _whole(order: Order) -> Order:
         "policy_release",
         "snapshot",
         "scode_grant",
+        "caller_request__account",
     ).get(pk=order.pk)
 
 

@@ -102,11 +102,10 @@ def lead(order: Order, lines: Sequence[DrugLine]) -> tuple[str, ...]:
 
 
 def _late(order: Order) -> list[str]:
-    """That treatment had started, by the plan's calendar, when the order was submitted (R-356)."""
-    if not (order.submitted_at and order.start_on and order.terms):
+    """That treatment had started, by the plan's calendar, when the order was received (R-356)."""
+    if not (order.received_at and order.start_on and order.terms):
         return []
-    submitted_on = order.submitted_at.astimezone(ZoneInfo(order.terms.time_zone)).date()
-    late = order.start_on < submitted_on
+    late = order.start_on < order.received_at.astimezone(ZoneInfo(order.terms.time_zone)).date()
     return [f"Retrospective: treatment started on {day(order.start_on)}."] if late else []
 
 

@@ -26,6 +26,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "orders_orderevent": (),
     "orders_finding": (),
     "orders_peertopeeroffer": (),
+    "orders_tolditem": (),
     "orders_drugline": ("status", "message"),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from members.models import Plan
+from members.models import Plan, ProgramTerms
 from members.queries import orderable_plans
-from orders.models import Order
+from orders.models import Order, OutageReason
 from orders.steps import Answers
 from portal.practice.forms.base import StepForm, choose
 
@@ -38,7 +38,27 @@ class PlanForm(StepForm):
             missing="Choose the member’s health plan.",
             hint="The plan’s name is on the member’s card.",
         )
-        self.order_fields(["plan", "solution", "setting"])
+        self.asks_outage = self.draft.order.by_contact_center and any(
+            map(self._outage_only, self.plans.values())
+        )
+        if self.asks_outage:
+            self.fields["outage_reason"] = self._outage_reason()
+        self.order_fields(["plan", "solution", "setting", "outage_reason"])
+
+    def _outage_reason(self) -> forms.ChoiceField:
+        """Why the request does not come through the portal, where a plan wants to know (D-38, R-378)."""
+        names = " and ".join(plan.name for plan in self.plans.values() if self._outage_only(plan))
+        return forms.ChoiceField(
+            label="Outage reason",
+            choices=[("", "No outage"), *OutageReason.choices],
+            required=False,
+            help_text=f"{names}: requests by phone, fax or mail are for temporary technical problems only.",
+        )
+
+    def _outage_only(self, plan: Plan) -> bool:
+        """Whether any program of the plan takes other than electronic requests in outages only (PD-14)."""
+        terms = (program.terms_on(self.draft.now.date()) for program in plan.programs.all())
+        return any(found.phone_policy == ProgramTerms.PhonePolicy.OUTAGE_ONLY for found in terms)
 
     def clean_solution(self) -> str:
         """Stop at what no program of the plan takes, and say whom to ask (R-335)."""
@@ -62,6 +82,20 @@ class PlanForm(StepForm):
     def _outpatient_only(self, plan: Plan) -> bool:
         return all(p.terms_on(self.draft.now.date()).outpatient_only for p in plan.programs.all())
 
+    def clean(self) -> dict[str, object]:
+        """Demand the outage reason where the plan does."""
+        cleaned: dict[str, object] = super().clean() or self.cleaned_data
+        if self._needs_outage_reason() and not cleaned.get("outage_reason"):
+            self.refuse(
+                "outage_reason", "Choose the outage reason. Without an outage, the office uses the portal."
+            )
+        return cleaned
+
+    def _needs_outage_reason(self) -> bool:
+        plan = self.plans.get(self.cleaned_data.get("plan", ""))
+        return bool(self.asks_outage and plan and self._outage_only(plan))
+
     def answers(self) -> Answers:
-        """plan, solution, setting."""
-        return {name: self.cleaned_data[name] for name in ("plan", "solution", "setting")}
+        """plan, solution, setting; outage_reason where the plan asks for it."""
+        asked = ("outage_reason",) if self._needs_outage_reason() else ()
+        return {name: self.cleaned_data[name] for name in ("plan", "solution", "setting", *asked)}

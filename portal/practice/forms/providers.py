@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django import forms
 from django.contrib import messages
 
@@ -12,6 +10,7 @@ from members.queries import network_statuses, ordering_providers, search_sites
 from orders.steps import Answers
 from portal import access
 from portal.practice.forms.base import StepForm, choose
+from portal.practice.forms.phones import phone_number
 from portal.practice.forms.picks import Pick, settle
 
 OTHER_SITE = "other"
@@ -19,7 +18,6 @@ NO_PHONE = (
     "There is no phone number for a peer-to-peer. If the order needs a review, our physician cannot reach "
     "the prescriber, and the answer takes longer."
 )
-_PHONE = re.compile(r"\D*1?\D*(\d{3})\D*(\d{3})\D*(\d{4})(?:\D*?(?:x|ext)\D*(\d{1,6}))?\D*", re.IGNORECASE)
 
 
 class ProvidersForm(StepForm):
@@ -119,13 +117,7 @@ class ProvidersForm(StepForm):
     def clean_p2p_phone(self) -> str:
         """A phone number of ten digits, with its extension if there is one."""
         typed: str = self.cleaned_data["p2p_phone"]
-        if not typed:
-            return ""
-        found = _PHONE.fullmatch(typed)
-        if found is None:
-            raise forms.ValidationError("Enter a phone number of ten digits, for example 617-555-0100.")
-        area, exchange, line, extension = found.groups()
-        return f"{area}-{exchange}-{line}" + (f" ext. {extension}" if extension else "")
+        return phone_number(typed) if typed else ""
 
     def clean(self) -> dict[str, object]:
         """Demand the other site where it was chosen."""
