@@ -11,6 +11,8 @@ class AuditName(StrEnum):
     ORDER_STARTED = "order.started"
     ORDER_ENTERED_FOR_CALLER = "order.entered_for_caller"
     ORDER_CONTINUED_IN_PORTAL = "order.continued_in_portal"
+    ORDER_COPIED = "order.copied"
+    ORDER_REPLACED = "order.replaced"
     ORDER_STEP_SAVED = "order.step_saved"
     ORDER_DISCARDED = "order.discarded"
     ORDER_SUBMITTED = "order.submitted"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from members.models import Practice
+from orders import links
 from orders.intake import Intake
-from orders.models import Evaluation, LineDetermination, LineEvaluation, Order, OrderEvent
+from orders.models import DrugLine, Evaluation, LineDetermination, LineEvaluation, Order, OrderEvent
+from orders.rules import following
 from orders.rules.duplicates import EarlierOrder
+from orders.rules.following import ChangeRule, FollowOn
 from orders.rules.judgement import Judgement
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
 
@@ -22,6 +25,14 @@ COUNTING = (
     Disposition.MULTIPLE_DECISIONS,
 )
 
+
+#: How far from the end of treatment any program asks for its continuation.
+LONGEST_NOTICE = timedelta(days=120)
+
+#: Orders that continue the one they follow, drafts included.
+CONTINUES = Q(follows_as=FollowOn.CONTINUATION) & ~Q(
+    disposition__in=[Disposition.WITHDRAWN, Disposition.REVIEW_CANCELLED, Disposition.NON_AUTHORIZED]
+)
 
 #: Drugs of an order that it does not give.
 NOT_GIVEN = (DrugStatus.NON_AUTHORIZED, DrugStatus.VOLUNTARILY_CANCELLED)
@@ -60,7 +71,8 @@ def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:
         reference=order.reference,
         disposition=Disposition(order.disposition),
         start_on=order.start_on,
-        planned_end_on=order.planned_end_on,
+        # An order that was replaced has ended on the day before the one that replaced it (DR-11).
+        planned_end_on=order.ended_on or order.planned_end_on,
         regimen_id=snapshot.facts["regimen_id"],
         regimen_key=grant.regimen_key if grant else "",
         therapeutic_drugs=tuple(line.drug for line in lines if line.role == "therapeutic"),
@@ -71,6 +83,84 @@ def _earlier(order: Order, *, own_practice: bool) -> EarlierOrder:
         radiation_site=snapshot.facts.get("radiation_site") or "",
         radiation_technique=snapshot.facts.get("radiation_technique") or "",
     )
+
+
+def offers_for(order: Order, *, today: date) -> list[FollowOn]:
+    """What the practice may make of a submitted order today, by its program's terms (PD-34).
+
+    No query where the order was read with its terms and snapshot.
+    """
+    if order.submitted_at is None or order.terms is None:
+        return []
+    supportive = bool(order.snapshot.facts.get("supportive_only"))
+    return following.offers(
+        links.earlier_of(order, regimen=not supportive),
+        ChangeRule(order.terms.change_rule),
+        today=today,
+        start_ahead_days=order.terms.start_ahead_limit_days,
+    )
+
+
+def is_continued(order: Order) -> bool:
+    """Whether an order continues this one, or a draft is to (one query)."""
+    return order.follow_ons.filter(CONTINUES).exists()
+
+
+def regimen_ends_on(order: Order) -> date | None:
+    """The first day on which the regimen of an approved order is not given any more (R-318, DR-18).
+
+    That is the day after one that replaced it ended it, or the start of the member's next approved order
+    for another regimen, whoever ordered it.  One query.
+    """
+    own = order.scode_grant.regimen_key
+    others = (
+        Order.objects.filter(
+            member=order.member_id,
+            solution=order.solution,
+            order_id__isnull=False,
+            start_on__gt=order.start_on,
+            lines__role=DrugLine.Role.THERAPEUTIC,
+        )
+        .exclude(pk=order.pk)
+        .exclude(scode_grant__regimen_key=own)
+        .order_by("start_on")
+    )
+    next_start = others.values_list("start_on", flat=True).first()
+    ended = order.ended_on + timedelta(days=1) if order.ended_on else None
+    return min((day for day in (ended, next_start) if day), default=None)
+
+
+def _with_renewal(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Each with the notice that its program's terms give before treatment ends, and if it is continued."""
+    continuations = Order.objects.filter(CONTINUES, follows=OuterRef("pk"))
+    return orders.annotate(notice_days=F("terms__renewal_notice_days"), continued=Exists(continuations))
+
+
+def asks_for_renewal(order: Order, *, today: date) -> bool:
+    """Whether a row of `worklist` or `ending_soon` is to be continued now (R-332).  No query."""
+    if order.continued or order.ended_on or order.notice_days is None:  # type: ignore[attr-defined]
+        return False
+    return following.renewal_due(
+        order.treatment_until,
+        today=today,
+        notice_days=order.notice_days,  # type: ignore[attr-defined]
+        valid_to=order.valid_to,
+    )
+
+
+def ending_soon(practices: Iterable[Practice], *, today: date, limit: int) -> list[Order]:
+    """A practice's orders whose treatment ends soon and is not continued yet, soonest first (one query).
+
+    Index order_by_end_of_treatment.  The notice is a matter of each order's terms, within LONGEST_NOTICE.
+    """
+    around = (today - LONGEST_NOTICE, today + LONGEST_NOTICE)
+    orders = Order.objects.filter(practice__in=list(practices), treatment_until__range=around)
+    found = (
+        _with_renewal(orders)
+        .select_related("plan", "program", "member", "ordering_provider")
+        .order_by("treatment_until", "id")
+    )
+    return [order for order in found if asks_for_renewal(order, today=today)][:limit]
 
 
 def worklist(
@@ -96,9 +186,9 @@ def worklist(
         touched, pk = after
         orders = orders.filter(Q(updated_at__lt=touched) | Q(updated_at=touched, pk__lt=pk))
     return list(
-        orders.select_related("plan", "program", "member", "ordering_provider").order_by(
-            "-updated_at", "-id"
-        )[:limit]
+        _with_renewal(orders)
+        .select_related("plan", "program", "member", "ordering_provider")
+        .order_by("-updated_at", "-id")[:limit]
     )
 
 

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import Any
 
+from orders import links
 from orders.models import Order
 from orders.rules.radiation_course import RADIATION
 
@@ -45,6 +47,20 @@ def _gives_drugs(answers: AllAnswers) -> bool:
     return not radiates(answers)
 
 
+class Subject(StrEnum):
+    """What a step asks about; a copy of an earlier order takes some subjects along (R-333)."""
+
+    PATIENT = auto()
+    CLINICAL = auto()
+    TREATMENT = auto()
+    COURSE = auto()
+    REQUEST = auto()
+
+
+#: In the basis of a copied step that somebody has yet to look at: the order it was copied from.
+COPIED_FROM = "copied_from"
+
+
 @dataclass(frozen=True)
 class Step:
     """One page of the form.
@@ -52,6 +68,7 @@ class Step:
     `rests_on` names the answers of earlier steps (step, field) that this step's answers were given
     under; when one of them changes, the step asks to be looked at again.  `applies` says of all answers
     whether the order has this step; answers of one that it has not are kept and count for nothing.
+    `subject` says what it is about.
     """
 
     key: str
@@ -59,25 +76,34 @@ class Step:
     rests_on: tuple[tuple[str, str], ...] = ()
     required: bool = True
     applies: Callable[[AllAnswers], bool] = _always
+    subject: Subject = Subject.CLINICAL
 
 
 STEPS: tuple[Step, ...] = (
-    Step("plan", "Plan"),
-    Step("member", "Member", rests_on=(("plan", "plan"),)),
-    Step("providers", "Providers"),
-    Step("diagnosis", "Diagnosis"),
+    Step("plan", "Plan", subject=Subject.PATIENT),
+    Step("member", "Member", rests_on=(("plan", "plan"),), subject=Subject.PATIENT),
+    Step("providers", "Providers", subject=Subject.PATIENT),
+    Step("diagnosis", "Diagnosis", subject=Subject.PATIENT),
     Step("clinical", "Clinical", rests_on=(("plan", "solution"), ("diagnosis", "tumor"))),
-    Step("regimen", "Regimen", rests_on=(("diagnosis", "tumor"),), applies=_gives_drugs),
+    Step(
+        "regimen",
+        "Regimen",
+        rests_on=(("diagnosis", "tumor"),),
+        subject=Subject.TREATMENT,
+        applies=_gives_drugs,
+    ),
     Step(
         "dosing",
         "Dosing",
         rests_on=(("regimen", "choice"), ("regimen", "regimen_id"), ("regimen", "drugs")),
+        subject=Subject.COURSE,
         applies=_gives_drugs,
     ),
     Step(
         "radiation",
         "Radiation",
         rests_on=(("member", "start_on"), ("diagnosis", "tumor"), ("clinical", "stage")),
+        subject=Subject.TREATMENT,
         applies=radiates,
     ),
     Step(
@@ -89,8 +115,9 @@ STEPS: tuple[Step, ...] = (
             ("radiation", "radiation_fractions"),
             ("radiation", "boost_fractions"),
         ),
+        subject=Subject.REQUEST,
     ),
-    Step("review", "Review", required=False),
+    Step("review", "Review", required=False, subject=Subject.REQUEST),
 )
 BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
 
@@ -100,13 +127,15 @@ class DraftState:
     """Where a draft stands.
 
     `answers` has the clean answers of each step that applies (None while missing or invalid); `recheck`
-    the steps whose answers were given under other answers than those that now stand; `raw` what was typed.
+    the steps whose answers were given under other answers than those that now stand; `raw` what was typed;
+    `copied` the steps that were copied from an earlier order, and that nobody has looked at since.
     """
 
     answers: dict[str, Answers | None]
     raw: dict[str, dict[str, list[str]]]
     revisions: dict[str, int]
     recheck: frozenset[str]
+    copied: frozenset[str] = frozenset()
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -148,9 +177,12 @@ def basis_of(step: Step, answers: AllAnswers) -> Answers:
 
 
 def state_of(order: Order) -> DraftState:
-    """Read a draft's steps (one query)."""
+    """Read a draft's steps (one query), with the earlier order that it follows as the rules name it."""
     rows = {row.step: row for row in order.answers.all()}
     given = {step.key: rows[step.key].cleaned if step.key in rows else None for step in STEPS}
+    if (chosen := given["regimen"]) and order.follows_id:
+        cites = links.named_by(order, given["member"])._asdict()
+        given["regimen"] = {**chosen, **{name: number for name, number in cites.items() if number}}
     answers = {step.key: given[step.key] for step in steps_for(given)}
     recheck = frozenset(
         key for key, row in rows.items() if key in answers and row.basis != basis_of(BY_KEY[key], answers)
@@ -160,4 +192,5 @@ def state_of(order: Order) -> DraftState:
         raw={key: row.raw for key, row in rows.items()},
         revisions={key: row.revision for key, row in rows.items()},
         recheck=recheck,
+        copied=frozenset(key for key, row in rows.items() if key in answers and COPIED_FROM in row.basis),
     )

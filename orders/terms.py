@@ -83,6 +83,7 @@ def plain_terms(program: Program, terms: ProgramTerms) -> Terms:
         growth_factor_deviation=DeviationEffect(terms.deviation_growth_factor),
         grace_days=terms.grace_days,
         radiation_days=terms.radiation_days,
+        indefinite_months=terms.indefinite_months,
         scode_enabled=terms.scode_enabled,
         scode_lines=tuple(terms.scode_lines),
         scode_networks=tuple(terms.scode_networks),

@@ -76,6 +76,7 @@ _BESIDE = (
     "ordering_site",
     "servicing_site",
     "caller_request",
+    "follows",
 )
 #: The reason in the audit trail of what agents read: somebody asks on the phone (R-376).
 CALLER = "caller"

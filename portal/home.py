@@ -13,7 +13,7 @@ from members.clock import plan_today
 from members.models import Program, ProgramTerms, RosterLoad
 from orders.counts import queue_counts
 from orders.models import WorkItem
-from orders.queries import worklist
+from orders.queries import ending_soon, worklist
 from orders.rules.states import OrderStatus
 from pathways.models import Release
 from portal import access
@@ -42,11 +42,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _practice(request: HttpRequest) -> dict[str, Any]:
     practices = access.practices_of(request)
+    ending = ending_soon(practices, today=plan_today(), limit=SHOWN)
     drafts = worklist(practices, status=OrderStatus.DRAFT, limit=SHOWN)
     latest = worklist(practices, limit=LOOKED_AT)
     recent = [order for order in latest if order.status != OrderStatus.DRAFT][:SHOWN]
-    access.record_list(request, [*drafts, *recent], what="home", why="home page")
-    return {"practices": practices, "drafts": rows_of(drafts), "recent": rows_of(recent)}
+    access.record_list(request, [*ending, *drafts, *recent], what="home", why="home page")
+    return {
+        "practices": practices,
+        "ending": rows_of(ending),
+        "drafts": rows_of(drafts),
+        "recent": rows_of(recent),
+    }
 
 
 def _servicing(request: HttpRequest) -> dict[str, Any]:

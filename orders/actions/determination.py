@@ -20,6 +20,7 @@ from orders.actions._standing import (
     with_offer,
 )
 from orders.actions.deadlines import stop_clocks
+from orders.actions.following import end_replaced
 from orders.actions.review import close_case
 from orders.actions.telling import tell_office
 from orders.models import Evaluation, LineDetermination, Order, SCodeGrant
@@ -169,6 +170,7 @@ def _conclude(order: Order, conclusion: Conclusion, after: Case, *, by: User | N
     if after.order_id:
         columns["order_id"] = _unused("order_id", ids.order_id)
         columns["valid_from"], columns["valid_to"] = conclusion.valid_from, conclusion.valid_to
+        columns["treatment_until"] = conclusion.treatment_until
         if conclusion.pathway_eligible:
             columns["pathway_eligible_id"] = _unused("pathway_eligible_id", ids.pathway_eligible_id)
     set_line_statuses(order, conclusion.line_statuses)
@@ -182,6 +184,7 @@ def _conclude(order: Order, conclusion: Conclusion, after: Case, *, by: User | N
         granted_at=now,
     )
     move(order, after.status, by=by, why=why, **columns)
+    end_replaced(order, by=by)
     stop_clocks(order, at=now, by=by)
     audit.record(
         AuditName.ORDER_DETERMINED,

@@ -37,10 +37,10 @@ class StaleDraft(Exception):
 
 
 @transaction.atomic
-def start_order(practice: Practice, *, by: User, why: str = "started") -> Order:
-    """Open a draft with a tracking number of its own (R-078, D-16); `why` is for its history."""
+def start_order(practice: Practice, *, by: User, why: str = "started", **columns: Any) -> Order:
+    """Open a draft with a tracking number of its own, and what is known of it (R-078, D-16)."""
     now = clock.now()
-    order = _create_with_reference(practice, by=by, now=now)
+    order = _create_with_reference(practice, by=by, now=now, **columns)
     OrderEvent.objects.create(order=order, new_status=OrderStatus.DRAFT, at=now, by=by, why=why)
     audit.record(
         AuditName.ORDER_STARTED, actor=by, subject=f"order:{order.reference}", practice=str(practice.pk)
@@ -48,7 +48,7 @@ def start_order(practice: Practice, *, by: User, why: str = "started") -> Order:
     return order
 
 
-def _create_with_reference(practice: Practice, *, by: User, now: datetime) -> Order:
+def _create_with_reference(practice: Practice, *, by: User, now: datetime, **columns: Any) -> Order:
     for _ in range(5):
         try:
             with transaction.atomic():  # a savepoint, so that a collision of numbers costs one more try
@@ -58,6 +58,7 @@ def _create_with_reference(practice: Practice, *, by: User, now: datetime) -> Or
                     created_at=now,
                     created_by=by,
                     updated_at=now,
+                    **columns,
                 )
         except IntegrityError:
             continue
@@ -98,7 +99,7 @@ def save_step(
         for name, value in (fields | {"revision": row.revision + 1}).items():
             setattr(row, name, value)
         row.save()
-    _project(order, step, clean)
+    project(order, step, clean)
     audit.record(
         AuditName.ORDER_STEP_SAVED,
         actor=by,
@@ -110,8 +111,8 @@ def save_step(
     return row
 
 
-def _project(order: Order, step: str, clean: Answers | None) -> None:
-    """Copy to the order what lists and headers show of a draft."""
+def project(order: Order, step: str, clean: Answers | None) -> None:
+    """Copy to the order what lists and headers show of a draft, in the caller's transaction."""
     if clean is None:
         return
     changes: dict[str, Any] = {}

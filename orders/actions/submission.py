@@ -11,7 +11,7 @@ from django.db import transaction
 from notifications import audit, clock
 from notifications.names import AuditName
 from orders import intake as intakes
-from orders import queries, steps
+from orders import links, queries, steps
 from orders.actions._record import move, one_at_a_time
 from orders.actions._standing import case_of, enterer, lines_of
 from orders.actions.deadlines import start_clocks
@@ -119,6 +119,7 @@ def submit_order(
             subject=f"order:{order.reference}",
             practice=str(order.practice_id),
             disposition=order.disposition,
+            despite_duplicates=[flag.reference for flag in ruling.judgement.duplicates],
         )
     return order
 
@@ -176,6 +177,8 @@ def _bind(
     }
     for name, value in columns.items():
         setattr(order, name, value)
+    earlier, kind = links.cited_order(order, intake.facts)
+    order.follows, order.follows_as = columns["follows"], columns["follows_as"] = earlier, kind
     order.save(update_fields=[name.removesuffix("_id") for name in columns])
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from orders.rules.following import FollowOn
 from orders.rules.states import FINAL, PENDING, WITH_ORDER_ID, Disposition, OrderStatus
 
 
@@ -16,6 +17,10 @@ class Order(models.Model):
     `order_id` is the authorization number and exists only in the dispositions of
     `states.WITH_ORDER_ID` (R-295, R-296, D-15, DR-19).  Submission binds the order to the program
     terms and releases it was judged by, for good (DR-03).
+
+    `follows` is the earlier order of the practice that this one was copied from or cites, `follows_as`
+    a `FollowOn`.  `treatment_until` is the last day of authorized treatment, which a continuation
+    follows; `ended_on` the last day before another order replaced this one (DR-11, R-318).
     """
 
     class Solution(models.TextChoices):
@@ -67,6 +72,11 @@ class Order(models.Model):
     planned_end_on = models.DateField(null=True)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.STANDARD)
 
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="follow_ons")
+    follows_as = models.CharField(
+        max_length=15, choices=[(kind.value, kind.value) for kind in FollowOn], blank=True, default=""
+    )
+
     # Written by submission.  Received is when the clocks began: for a fax or letter before it was keyed in.
     received_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
@@ -92,6 +102,8 @@ class Order(models.Model):
     pathway_eligible_id = models.CharField(max_length=10, unique=True, null=True)  # noqa: DJ001
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
+    treatment_until = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -164,6 +176,20 @@ class Order(models.Model):
                     valid_from__lte=F("valid_to"),
                 ),
             ),
+            models.CheckConstraint(
+                name="an_order_that_follows_another_says_as_what",
+                condition=Q(follows__isnull=True, follows_as="")
+                | Q(follows__isnull=False) & ~Q(follows_as=""),
+            ),
+            models.CheckConstraint(
+                name="only_an_order_with_an_order_id_is_replaced",
+                condition=Q(ended_on__isnull=True) | Q(order_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["follows", "follows_as"],
+                condition=Q(status=OrderStatus.DRAFT.value, submitted_at__isnull=True),
+                name="one_open_draft_per_earlier_order_and_kind",
+            ),
             models.UniqueConstraint(
                 fields=["practice", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
@@ -187,6 +213,12 @@ class Order(models.Model):
             ),
             # orders.queries.earlier_orders.
             models.Index(fields=["member", "start_on"], name="order_of_member"),
+            # orders.queries.ending_soon: by the end of treatment.
+            models.Index(
+                fields=["practice", "treatment_until"],
+                condition=Q(treatment_until__isnull=False),
+                name="order_by_end_of_treatment",
+            ),
             # orders.counts.draft_count, in the rail of every page.
             models.Index(
                 fields=["practice"], condition=Q(status=OrderStatus.DRAFT.value), name="order_drafts"
@@ -195,6 +227,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def number(self) -> str:
+        """The number that people are told: the Order ID, or the tracking number while there is none."""
+        return self.order_id or self.reference
 
     @property
     def by_contact_center(self) -> bool:

@@ -32,7 +32,7 @@ from orders.rules.schedule import course_days, valid_to, visits
 from orders.rules.states import WITH_ORDER_ID, Disposition
 from orders.rules.terms import DeviationEffect, Terms
 from pathways.matching import PathwayMatch, match_regimen
-from pathways.regimens import PathwayLibrary
+from pathways.regimens import PathwayLibrary, RegimenRow
 
 __all__ = [
     "ENGINE_VERSION",
@@ -93,6 +93,7 @@ def _outside_program(request: Request, terms: Terms, content: Content) -> Judgem
         valid_to=last if case in WITH_ORDER_ID else None,
         valid_from_when_final=request.start_on,
         valid_to_when_final=last,
+        treatment_until_when_final=request.end_on,
     )
 
 
@@ -128,6 +129,7 @@ def _radiation(
         valid_to=last if final else None,
         valid_from_when_final=request.start_on,
         valid_to_when_final=last,
+        treatment_until_when_final=last,
     )
 
 
@@ -185,6 +187,7 @@ def _in_program(
         valid_to=last if case in WITH_ORDER_ID else None,
         valid_from_when_final=request.start_on,
         valid_to_when_final=last,
+        treatment_until_when_final=_treated_until(request, terms, row, until),
     )
 
 
@@ -247,6 +250,13 @@ def _covered_until(request: Request, care: Continuity, *, applied: bool) -> date
     if applied and care.approved_through:
         return min(request.end_on, care.approved_through)
     return request.end_on
+
+
+def _treated_until(request: Request, terms: Terms, row: RegimenRow | None, until: date) -> date:
+    """The last covered day; a regimen without planned end is renewed after its months (R-320, D-20)."""
+    if row is None or row.duration.type == "fixed":
+        return until
+    return min(until, scodes.last_eligible_day(request.start_on, terms.indefinite_months))
 
 
 def _course_days(request: Request) -> int:
@@ -312,4 +322,5 @@ def _conclusion(judgement: Judgement, case: Disposition, decided: Mapping[int, D
         },
         valid_from=judgement.valid_from_when_final if final else None,
         valid_to=judgement.valid_to_when_final if final else None,
+        treatment_until=judgement.treatment_until_when_final if final else None,
     )

@@ -59,6 +59,12 @@ class NoOpenCall(Refused):
     code = "NO_OPEN_CALL"
 
 
+class NotOffered(Refused):
+    """The order cannot be followed like this today, by its program or by its dates."""
+
+    code = "NOT_OFFERED"
+
+
 class NotOpen(Refused):
     """The case is not open for review (any more)."""
 

@@ -77,6 +77,8 @@ class Judgement:
       is what it becomes if the case ends with an Order ID (DR-16);
     - `scodes`, `valid_from` and `valid_to` are empty while the case is undecided; their
       `..._when_final` twins are what an authorization gives;
+    - `treatment_until_when_final` is the last day of treatment under an authorization, after which it
+      is to be continued: the planned end, or earlier the months of an indefinite regimen (R-320, D-20);
     - `visits` counts distinct days over the reviewed lines (D-57);
     - `deciding_rows` names the regimen row, then the paragraph that decided each reviewed line.
     """
@@ -104,6 +106,7 @@ class Judgement:
     valid_to: date | None = None
     valid_from_when_final: date | None = None
     valid_to_when_final: date | None = None
+    treatment_until_when_final: date | None = None
     deciding_rows: tuple[str, ...] = ()
 
     @property
@@ -131,8 +134,8 @@ class Judgement:
 class Conclusion:
     """How a case ends: its status and everything that hangs on it (T1, DR-14, DR-16 to DR-20).
 
-    `valid_from` and `valid_to` are None, and there are no S-codes, unless the case status gives an
-    Order ID; `pathway_eligible` is None only while something is still undecided.
+    `valid_from`, `valid_to` and `treatment_until` are None, and there are no S-codes, unless the case
+    status gives an Order ID; `pathway_eligible` is None only while something is still undecided.
     """
 
     disposition: Disposition
@@ -142,3 +145,4 @@ class Conclusion:
     line_statuses: Mapping[int, DrugStatus]
     valid_from: date | None
     valid_to: date | None
+    treatment_until: date | None = None

@@ -73,6 +73,7 @@ class Terms:
     growth_factor_deviation: DeviationEffect = DeviationEffect.PENDS
     grace_days: int = 21
     radiation_days: int = 90
+    indefinite_months: int = 6
     scode_enabled: bool = True
     scode_lines: tuple[str, ...] = ()
     scode_networks: tuple[str, ...] = ("in",)

@@ -24,9 +24,10 @@ from portal import access
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
 from portal.models import User
+from portal.practice.following import next_of
 from portal.roles import standing_of
 from portal.summaries.content import Audience, Summary, summary_of
-from portal.summaries.earlier import earlier_orders
+from portal.summaries.earlier import related_orders
 
 READERS = (*access.ENTERING, *access.SERVICING, *access.REVIEWERS)
 #: Lines that no treatment of the order follows from.
@@ -39,7 +40,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     order = access.order_for(request, reference, why="order page")
     if order.status == OrderStatus.DRAFT:
         return _draft(request, order)
-    summary = summary_of(order, audience=_audience(request, order))
+    audience = _audience(request, order)
+    summary = summary_of(order, audience=audience)
     return TemplateResponse(
         request,
         "practice/order.html",
@@ -47,7 +49,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
             "order": summary.order,
             "summary": summary,
             "calendar": _administered(summary),
-            "earlier": earlier_orders(request, summary),
+            "related": related_orders(request, summary),
+            "next": next_of(summary.order) if audience is Audience.ORDERING else None,
         },
     )
 

@@ -31,6 +31,9 @@ STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "radiation", "dates")
 NAMED = 3
 
 
+SUPPORTIVE_ONLY = Finding(
+    "quiet", "info_outline", "Supportive drugs only: no Pathway, and each drug is judged by medical policy."
+)
 CUSTOM_PLAN = Finding("wait", "schedule", "Custom plan: a nurse reviews it.")
 
 
@@ -141,6 +144,8 @@ def _missing(found: Sequence[Suggestion]) -> str:
 def pathway_finding(draft: Draft, judgement: Judgement) -> Finding:
     """How the chosen regimen stands."""
     match = judgement.match
+    if draft.is_supportive:
+        return SUPPORTIVE_ONLY
     if judgement.outside_by_age:
         text = draft.terms.pediatric_text if draft.terms else ""
         return Finding("quiet", "info_outline", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -138,10 +138,14 @@ def _clinical(draft: Draft, given: Answers) -> list[Row]:
 
 
 def _regimen(draft: Draft, given: Answers) -> list[Row]:
-    return [
-        Row("Regimen", given.get("name", ""), "pick"),
-        Row("Therapeutic drugs", ", ".join(given.get("drugs", [])), "pick"),
-    ]
+    rows = [Row("Regimen", given.get("name", ""), "pick")]
+    if not draft.is_supportive:
+        rows.append(Row("Therapeutic drugs", ", ".join(given.get("drugs", [])), "pick"))
+    if number := given.get("replaces_order"):
+        rows.append(Row("Replaces order", number, "earlier_number"))
+    elif number := given.get("references_order"):
+        rows.append(Row("Earlier order", number, "earlier_number"))
+    return rows
 
 
 def _dosing(draft: Draft, given: Answers) -> list[Row]:
@@ -163,7 +167,7 @@ def _dosing(draft: Draft, given: Answers) -> list[Row]:
         Row(line["drug"], line_words(line, phased=phased), f"lines-{n}-dose")
         for n, line in enumerate(given["lines"])
     ]
-    if given["no_supportive"]:
+    if given["no_supportive"] and not draft.is_supportive:
         rows.append(Row("Supportive drugs", "None planned", "no_supportive"))
     rows += [
         Row(FACTS[f"labs.{name}"].label, f"{value} {terms.LABS[name].unit}", f"labs-{name}")
@@ -259,6 +263,8 @@ def forecast(draft: Draft) -> dict[str, Any]:
         "pathway": None if draft.radiates else so_far.pathway_finding(draft, judgement),
         "deviations": [(found, *_remedy(draft, found)) for found in judgement.deviations],
         "duplicate_text": draft.terms.duplicate_text if draft.terms and judgement.duplicates else "",
+        "repeated": _repeated(draft, judgement),
+        "ends": _ends(draft),
         "due_if_pends": so_far.due_if_pends(draft) if waits else None,
     }
 
@@ -270,6 +276,26 @@ def _findings(draft: Draft, judgement: Judgement) -> Iterator[Finding]:
     else:
         yield from so_far.extra_payment(draft, judgement)
         yield from so_far.line_findings(judgement)
+
+
+def _repeated(draft: Draft, judgement: Judgement) -> list[tuple[str, Order | None]]:
+    """What the draft may repeat, each with the order for whoever may open it (R-193; one query)."""
+    flags = judgement.duplicates
+    if not flags:
+        return []
+    mine = {order.reference: order for order in draft.find_orders(flag.reference for flag in flags)}
+    return [(flag.sentence, mine.get(flag.reference)) for flag in flags]
+
+
+def _ends(draft: Draft) -> str:
+    """What becomes of the order that this one replaces (DR-11, R-318)."""
+    number = draft.answers("regimen").get("replaces_order")
+    if not number or draft.start_on is None:
+        return ""
+    last = in_full(draft.start_on - timedelta(days=1))
+    return (
+        f"Once this order is approved, order {number} ends on {last}, and its S-codes are void from then on."
+    )
 
 
 def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:

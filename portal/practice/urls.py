@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.practice import lookups, order, status, wizard
+from portal.practice import following, lookups, order, status, wizard
 
 urlpatterns = [
     path("new/", wizard.new, name="order_new"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<str:reference>/", order.page, name="order"),
     path("<str:reference>/summary.pdf", order.summary_pdf, name="order_summary_pdf"),
     path("<str:reference>/continue/", order.continue_draft, name="order_continue"),
+    path("<str:reference>/follow/", following.follow, name="order_follow"),
     # Each step of order entry has an address of its own, so that it can be linked to: step_<key>.
     path("<str:reference>/plan/", wizard.plan, name="step_plan"),
     path("<str:reference>/member/", wizard.member, name="step_member"),

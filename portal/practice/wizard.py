@@ -45,6 +45,22 @@ from portal.practice.forms.regimen import RegimenForm
 from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
 from portal.practice.typed import whole
 
+#: The form of each step.
+FORMS: dict[str, type[StepForm]] = {
+    form.step: form
+    for form in (
+        PlanForm,
+        MemberForm,
+        ProvidersForm,
+        DiagnosisForm,
+        ClinicalForm,
+        RegimenForm,
+        DosingForm,
+        DatesForm,
+        ReviewForm,
+    )
+}
+
 #: As far as the column counts (PositiveIntegerField).
 MOST_REVISIONS = 2**31 - 1
 #: Pages that name the chosen regimen, or the course of radiation, on top (R-086).
@@ -190,6 +206,7 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
         "progress": frame.progress(draft.state, form.step),
         "revision": draft.state.revisions.get(form.step, ""),
         "recheck": form.step in draft.state.recheck,
+        "copied": form.step in draft.state.copied,
         "back_to_review": request.GET.get("return") == "review",
         "plan_brand": draft.plan.short_name if draft.plan else "",
         **form.context(),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from members.clock import plan_today
 from members.queries import orderable_plans
 from orders.models import Order
-from orders.queries import worklist
+from orders.queries import asks_for_renewal, worklist
 from orders.rules.states import Disposition, OrderStatus
 from portal import access
+from portal.practice.following import renewal_words
 
 PAGE = 25
 #: The filter's choices, in the order of an order's life; keys go into the address (no patient data).
@@ -62,18 +64,31 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """One order of a list, and where it opens: a draft in the form, any other on its page."""
+    """One order of a list, and where it opens: a draft in the form, any other on its page.
+
+    `renewal` asks for the continuation of treatment that ends soon; "" for any other (R-332).
+    """
 
     order: Order
     page: str
+    renewal: str = ""
+
+
+def _renewal(order: Order, today: date) -> str:
+    # Lists of other people, such as a servicing site's, are read without what the prompt rests on.
+    if not hasattr(order, "notice_days") or not asks_for_renewal(order, today=today):
+        return ""
+    return renewal_words(order, today=today)
 
 
 def rows_of(orders: Iterable[Order]) -> list[Row]:
     """The rows of components that list orders (`practice/order-rows.html`)."""
+    today = plan_today()
     return [
         Row(
             order,
             reverse("step_review" if order.status == OrderStatus.DRAFT else "order", args=[order.reference]),
+            _renewal(order, today),
         )
         for order in orders
     ]

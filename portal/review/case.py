@@ -37,7 +37,7 @@ from portal import access
 from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
 from portal.summaries.content import Audience, Line, Summary, summary_of
-from portal.summaries.earlier import earlier_orders
+from portal.summaries.earlier import related_orders
 from portal.words import look_of
 
 GONE = "This case is decided: see below. Nothing was changed."
@@ -188,7 +188,7 @@ def _case_page(
             "summary": summary,
             "standing": standing,
             "escalations": _escalations(standing.item),
-            "earlier": earlier_orders(request, summary),
+            "related": related_orders(request, summary),
             "settled": None if standing.item else _settled(order),
             "authorize_form": authorize_form or AuthorizeForm(label_suffix="", use_required_attribute=False),
             "escalate_form": escalate_form or EscalateForm(label_suffix="", use_required_attribute=False),

@@ -19,7 +19,7 @@ from django.conf import settings
 from members.models import ProgramTerms
 from notifications import clock
 from orders.models import DrugLine, Evaluation, Order, SCodeGrant
-from orders.queries import latest_evaluation, timeline
+from orders.queries import latest_evaluation, regimen_ends_on, timeline
 from orders.rules.judgement import Judgement
 from orders.rules.request import Request
 from orders.rules.schedule import case_visits
@@ -79,7 +79,8 @@ class Approval:
     """What an order with an Order ID carries, and an order without one does not.
 
     Treatments are covered until `covered_until`; `grace` follows it up to `valid_to` and is "" where
-    there is none.
+    there is none.  `ended_on` is the last day before another order replaced this one; it may be before the
+    first (DR-11).
     """
 
     order_id: str
@@ -90,6 +91,12 @@ class Approval:
     until_what: str
     grace: str
     visits: int
+    ended_on: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last valid day as it stands."""
+        return min(self.valid_to, self.ended_on or self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,20 @@ class SCodes:
     reasons: tuple[str, ...]
     billing: str
     duration: str
+    #: Void from this day on: another regimen, or another order for this one, is given (R-318).
+    void_from: date | None = None
+    #: The last day for which a regimen without planned end has them (R-320, D-21).
+    last_day: date | None = None
+
+    @property
+    def standing(self) -> tuple[date, ...]:
+        """The earliest days that another regimen has not made void."""
+        return tuple(day for day in self.earliest if self.void_from is None or day < self.void_from)
+
+    @property
+    def void(self) -> int:
+        """How many of the monthly codes are void."""
+        return len(self.earliest) - len(self.standing)
 
     @property
     def awarded(self) -> bool:
@@ -213,7 +234,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         lead=words.lead(order, drugs),
         approval=approval,
         pathway=pathway_of(order, judgement, facts),
-        scodes=_scodes(order, audience) if approval else None,
+        scodes=_scodes(order, audience, approval) if approval else None,
         radiation=course,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
@@ -291,6 +312,7 @@ def _approval(
         ),
         grace=words.grace(grace_days) if grace_days else "",
         visits=case_visits(request.facts, approved, until=covered_until),
+        ended_on=order.ended_on,
     )
 
 
@@ -348,7 +370,7 @@ def _line_order_id(order: Order, status: DrugStatus, approval: Approval | None) 
     return approval.order_id if status == DrugStatus.AUTHORIZED or unmanaged else ""
 
 
-def _scodes(order: Order, audience: Audience) -> SCodes | None:
+def _scodes(order: Order, audience: Audience, approval: Approval) -> SCodes | None:
     grant: SCodeGrant | None = getattr(order, "scode_grant", None)
     terms = order.terms
     if (
@@ -368,7 +390,15 @@ def _scodes(order: Order, audience: Audience) -> SCodes | None:
         reasons=tuple(words.reason(found) for found in grant.reasons),
         billing=terms.scode_billing_text,
         duration=terms.scode_duration_text,
+        void_from=regimen_ends_on(order) if grant.s0354 else None,
+        last_day=_last_day(order, approval),
     )
+
+
+def _last_day(order: Order, approval: Approval) -> date | None:
+    """The end of the months of an indefinite regimen, where the plan of treatment goes on beyond it."""
+    until = order.treatment_until
+    return until if until is not None and until < approval.covered_until else None
 
 
 def _departure(found: Any) -> Departure:

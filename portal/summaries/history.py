@@ -22,6 +22,9 @@ class Entry:
     tone: str
 
 
+#: Why a draft was begun that follows no other order.
+STARTED = "started"
+
 WHAT = {
     OrderStatus.DRAFT: "Started",
     OrderStatus.NURSE_REVIEW: "Submitted; with a nurse reviewer",
@@ -37,14 +40,28 @@ def history_of(events: Iterable[OrderEvent], *, names: bool) -> tuple[Entry, ...
 
 def _entry(event: OrderEvent, *, names: bool) -> Entry:
     status = OrderStatus(event.new_status)
+    if event.old_status == event.new_status:
+        return _unmoved(event)
     in_office = event.old_status in ("", OrderStatus.DRAFT)
     return Entry(
         at=event.at,
         title=_what(event, status),
-        text=event.why if names and status == OrderStatus.PHYSICIAN_REVIEW else "",
+        text=_text(event, status, names=names),
         by=str(event.by) if event.by and (names or in_office) else ("" if in_office else "our reviewer"),
         tone=words.look_of(event.disposition or event.new_status).tone,
     )
+
+
+def _text(event: OrderEvent, status: OrderStatus, *, names: bool) -> str:
+    """A reviewer's note for reviewers; for everybody which order a draft was begun from (R-333)."""
+    if status == OrderStatus.DRAFT and event.why != STARTED:
+        return f"{event.why[:1].upper()}{event.why[1:]}."
+    return event.why if names and status == OrderStatus.PHYSICIAN_REVIEW else ""
+
+
+def _unmoved(event: OrderEvent) -> Entry:
+    """What changed an order without changing its status: another order replaced it (DR-11)."""
+    return Entry(at=event.at, title=f"{event.why[:1].upper()}{event.why[1:]}", text="", by="", tone="quiet")
 
 
 def _what(event: OrderEvent, status: OrderStatus) -> str:

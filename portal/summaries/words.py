@@ -59,7 +59,8 @@ def headline(order: Order, lines: Sequence[DrugLine], *, approved: bool) -> str:
     passed = reviewed - {
         line.drug for line in lines if line.reviewed and line.status != DrugStatus.AUTHORIZED
     }
-    until = f" through {day(order.valid_to)}" if approved and order.valid_to else ""
+    last = min(order.valid_to, order.ended_on or order.valid_to) if order.valid_to else None
+    until = f" through {day(last)}" if approved and last else ""
     tally = f"{len(passed)} of {count(len(reviewed), 'reviewed drug')} approved{until}."
     if order.status == OrderStatus.WITHDRAWN:
         return "Withdrawn. Your office took this order back before it was submitted; nothing was reviewed."

@@ -24,6 +24,9 @@ class OrderTerms(models.Model):
     indefinite_months = models.PositiveSmallIntegerField(
         help_text="PD-31, D-20, R-320, R-332: calendar months of a regimen without planned end."
     )
+    renewal_notice_days = models.PositiveSmallIntegerField(
+        help_text="PD-31, R-332: days before the end of treatment from which a continuation is offered."
+    )
     change_rule = models.CharField(
         max_length=25, choices=ChangeRule.choices, help_text="PD-34, R-092 to R-094."
     )

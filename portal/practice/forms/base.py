@@ -49,6 +49,8 @@ class StepForm(forms.Form):
     step: ClassVar[str]
     #: Fields whose messages are shown even after a button that only looks something up.
     always_checked: ClassVar[frozenset[str]] = frozenset()
+    #: What a copy of an earlier order leaves out, beside ticks: what was confirmed or measured then.
+    not_copied: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, raw: Mapping[str, list[str]] | None, *, draft: Draft) -> None:
         self.draft = draft
@@ -71,6 +73,27 @@ class StepForm(forms.Form):
         if form.is_bound and form.pressed != "continue":
             form.quieten()
         return form
+
+    @classmethod
+    def copied(cls, raw: Raw, *, draft: Draft, check: bool) -> tuple[Raw, Answers | None]:
+        """What an earlier order's answers are worth in this draft: those kept, and if they hold, clean.
+
+        Ticks are never copied (R-333).  Without `check` the step waits for one that it rests on.
+        """
+        kept = {name: values for name, values in raw.items() if not cls.is_left_out(name)}
+        form = cls(kept, draft=draft)
+        ticks = [name for name, field in form.fields.items() if isinstance(field, forms.BooleanField)]
+        kept = {name: values for name, values in kept.items() if name not in ticks}
+        if not check:
+            return {**kept, PRESSED: [KEEP]}, None
+        kept[PRESSED] = ["continue"]
+        form = cls(kept, draft=draft)
+        return kept, form.answers() if form.is_valid() else None
+
+    @classmethod
+    def is_left_out(cls, name: str) -> bool:
+        """Whether a field of an earlier order is not copied."""
+        return name in cls.not_copied
 
     @property
     def pressed(self) -> str:

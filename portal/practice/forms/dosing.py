@@ -22,7 +22,7 @@ from portal.practice.forms.base import PRESSED, Raw, StepForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
 from portal.practice.forms.picks import Pick, settle
-from portal.practice.forms.regimen import brands_of
+from portal.practice.forms.regimen import SUPPORTIVE, brands_of
 from portal.practice.typed import whole
 
 #: The regimen that the lines were filled for travels with them: another one fills them anew.
@@ -41,6 +41,7 @@ class DosingForm(StepForm):
     #: The lines follow another regimen than when the step was last saved.
     refilled = False
     always_checked = frozenset({"add_drug", "add_trial"})
+    not_copied = frozenset({"dose_checked", "attestations", "fn_risk_factors", "add_drug_text", "add_trial"})
 
     height_cm = forms.CharField(label="Height", required=False, max_length=6)
     weight_kg = forms.CharField(label="Weight", required=False, max_length=6)
@@ -70,6 +71,11 @@ class DosingForm(StepForm):
             form.quieten()
         return form
 
+    @classmethod
+    def is_left_out(cls, name: str) -> bool:
+        """Laboratory values are the latest ones."""
+        return super().is_left_out(name) or name.startswith("labs-")
+
     def build(self) -> None:
         """Fields for each line, and for what the drugs raise."""
         self.lines = drug_lines.lines_in(self.raw)
@@ -81,8 +87,7 @@ class DosingForm(StepForm):
         numbered = [{**clean, "number": number} for number, (clean, _) in enumerate(self.read, start=1)]
         self.readable = [line for line, (_, faults) in zip(numbered, self.read, strict=True) if not faults]
         self.shared_cycles = shared_cycles(self.readable)
-        risk = self.draft.row.fn_risk if self.draft.row else None
-        facts = {**self.draft.facts, "regimen_risk": risk}
+        facts = {**self.draft.facts, "regimen_risk": self.draft.regimen_risk}
         self.asks = drug_asks.asks_of(self.draft.content, facts, numbered)
         self.questions = drug_asks.fields_for(self.asks)
         self.fields.update(self.questions)
@@ -189,6 +194,11 @@ class DosingForm(StepForm):
             return ""
         in_regimens = bool(self.draft.library.with_drug(self.draft.tumor, drug.name))
         if in_regimens or self.draft.content.manager(drug.name, "") == Manager.AIM:
+            if self.draft.is_supportive:
+                return (
+                    f"{drug.name} is a therapeutic drug: adding one needs a new treatment plan with all "
+                    "drugs. Go back to Regimen and choose that."
+                )
             return (
                 f"{drug.name} is a therapeutic drug. Go back to Regimen and choose a regimen with it, "
                 "or a custom plan."
@@ -247,9 +257,13 @@ class DosingForm(StepForm):
             self.refuse("add_trial", "Press “Add trial drug”, or empty the box.")
 
     def _check_supportive(self) -> None:
-        """R-085: an order without supportive drugs is confirmed."""
+        """R-085: an order without supportive drugs is confirmed; one for them alone has some (R-093)."""
         has_supportive = any(line["role"] == Role.SUPPORTIVE for line in self.lines)
         ticked = bool(self.raw.get("no_supportive"))
+        if self.draft.is_supportive:
+            if not has_supportive and "add_drug" not in self.errors:
+                self.refuse("add_drug", "Add the supportive drugs that are ordered.")
+            return
         if not has_supportive and not ticked:
             self.refuse("no_supportive", "Add the supportive drugs, or confirm that none is planned.")
         elif has_supportive and ticked:
@@ -372,6 +386,8 @@ def regimen_key(draft: Draft) -> str:
 
 def key_of(chosen: Answers) -> str:
     """The same for the answers of the regimen step."""
+    if chosen.get("choice") == SUPPORTIVE:
+        return SUPPORTIVE
     return str(chosen.get("regimen_id") or f"custom:{'+'.join(chosen.get('drugs', []))}")
 
 

@@ -27,7 +27,8 @@ def context(form: DosingForm) -> dict[str, Any]:
     """Everything the step's template needs beside the form."""
     return {
         "lines": [_line(form, number, line) for number, line in enumerate(form.lines)],
-        "custom": form.draft.row is None,
+        "custom": form.draft.row is None and not form.draft.is_supportive,
+        "supportive_only": form.draft.is_supportive,
         "phased": any(line["phase"] not in FIRST_PHASES for line in form.lines),
         "refilled": form.refilled,
         "questions": [(form[name], *_kind(name, field)) for name, field in form.questions.items()],
@@ -81,7 +82,7 @@ def _shows_phase(form: DosingForm) -> bool:
     """Is there more than phase 1, in the regimen or on the page, or no regimen to say so?"""
     phases = {line["phase"] or "1" for line in form.lines}
     phases |= {str(component.phase) for component in form.components.values()}
-    return form.draft.row is None or phases != {"1"}
+    return (form.draft.row is None and not form.draft.is_supportive) or phases != {"1"}
 
 
 def _cycle_words(cycles: Sequence[int]) -> str:

@@ -19,10 +19,12 @@ from members.eligibility import Eligibility, EligibilityCode, eligibility_on
 from members.models import Member, Plan, Program, ProgramTerms
 from orders.facts import Facts, facts_of
 from orders.intake import Intake
+from orders.links import numbered
 from orders.models import Order
 from orders.queries import earlier_orders
 from orders.rules import gates
 from orders.rules.duplicates import EarlierOrder
+from orders.rules.following import FollowOn
 from orders.rules.judgement import judge_order
 from orders.rules.problems import Problem
 from orders.rules.results import Judgement
@@ -37,6 +39,14 @@ from pathways.queries import content_on, drugs_by_name, tumor_questions
 from portal import access
 from portal.practice.forms.drug_lines import Catalog
 from portal.practice.forms.words import clock, in_full, zone_letters
+
+#: What a draft is to the order that it was begun from, as the strip on every page says it.
+FOLLOWS: Mapping[str, str] = {
+    FollowOn.CONTINUATION: "Continuation of",
+    FollowOn.CHANGE: "Replaces",
+    FollowOn.SUPPORTIVE: "Supportive drugs beside",
+    FollowOn.ANOTHER: "Same patient as",
+}
 
 
 @dataclass
@@ -94,6 +104,11 @@ class Draft:
         return ZoneInfo(self.terms.time_zone if self.terms else "America/New_York")
 
     @property
+    def follows_words(self) -> str:
+        """What the draft is to the order that it was begun from; "" for none."""
+        return FOLLOWS.get(self.order.follows_as, "")
+
+    @property
     def masked_number(self) -> str:
         """The member ID with its middle left out, for the strip on every page."""
         number = self.member.member_number if self.member else ""
@@ -104,6 +119,21 @@ class Draft:
         """The planned first day of treatment."""
         day = self.answers("member").get("start_on")
         return date.fromisoformat(day) if day else None
+
+    def find_order(self, number: str) -> Order | None:
+        """The submitted order of this member and practice with this Order ID or tracking number (R-300)."""
+        if self.member is None:
+            return None
+        own = access.orders_of(self.request).filter(
+            member=self.member, practice=self.order.practice_id, submitted_at__isnull=False
+        )
+        return own.filter(numbered(number)).exclude(pk=self.order.pk).first()
+
+    def find_orders(self, references: Iterable[str]) -> list[Order]:
+        """Those of these orders that the person may open; the list is audited."""
+        found = list(access.orders_of(self.request).filter(reference__in=list(references)))
+        access.record_list(self.request, found, what="earlier orders", why="duplicate notice")
+        return found
 
     # --- Program and its terms ----------------------------------------------------------------------
     @cached_property
@@ -219,6 +249,21 @@ class Draft:
             in_program=True,
         )
 
+    @property
+    def is_supportive(self) -> bool:
+        """Whether supportive drugs are ordered alone (DR-23)."""
+        return bool(self.answers("regimen").get("choice") == "supportive_only")
+
+    @property
+    def regimen_risk(self) -> str | None:
+        """The regimen's risk of febrile neutropenia; of supportive drugs alone the cited order's (DR-08)."""
+        row = self.row
+        if row is None and self.is_supportive:
+            cited = self.answers("regimen").get("references_order")
+            named = (order for order in (self.earlier if cited else ()) if cited in order.numbers)
+            row = next((self.library.get(order.regimen_id) for order in named), None)
+        return row.fn_risk if row else None
+
     def judge(
         self, lines: Sequence[Mapping[str, Any]], earlier: Sequence[EarlierOrder] = ()
     ) -> Judgement | None:
@@ -228,9 +273,12 @@ class Draft:
         """
         if self.plain_terms is None or not self.facts:
             return None
-        numbered = [{**line, "number": number} for number, line in enumerate(lines, start=1)]
+        if self.is_supportive:
+            # Their judgement rests on the regimen of the order that they cite.
+            earlier = self.earlier
+        counted = [{**line, "number": number} for number, line in enumerate(lines, start=1)]
         try:
-            return judge_order({**self.facts, "drugs": numbered}, self.plain_terms, self.content, earlier)
+            return judge_order({**self.facts, "drugs": counted}, self.plain_terms, self.content, earlier)
         except ScheduleError:
             return None
 

@@ -13,12 +13,14 @@ from members.eligibility import Eligibility, eligibility_on
 from members.keys import name_part, number_key
 from members.models import Member
 from orders.rules import gates
+from orders.rules.following import FollowOn
 from orders.rules.problems import Problem
 from orders.steps import Answers
 from orders.terms import plain_terms
 from pathways.criteria.terms import LINES_OF_BUSINESS
 from portal import access
-from portal.practice.forms.base import StepForm, TypedDateField
+from portal.practice.forms.base import KEEP, PRESSED, Raw, StepForm, TypedDateField
+from portal.practice.forms.draft import Draft
 from portal.practice.forms.words import contact_center
 
 SEARCH_FIELDS = ("member_number", "last_name", "first_name", "birth_date")
@@ -92,6 +94,23 @@ class MemberForm(StepForm):
         except forms.ValidationError:
             return None
         return day
+
+    @classmethod
+    def copied(cls, raw: Raw, *, draft: Draft, check: bool) -> tuple[Raw, Answers | None]:
+        """The member by his ID; eligibility on the new start date is for a person to look at (R-060).
+
+        A start is proposed for a continuation only.
+        """
+        member, order = draft.order.member, draft.order
+        if member is None:
+            return {}, None
+        proposed = draft.start_on if order.follows_as == FollowOn.CONTINUATION else None
+        return {
+            "member_number": [member.member_number],
+            "member": [access.member_pass(order, member)],
+            "start_on": [f"{proposed:%m/%d/%Y}" if proposed else ""],
+            PRESSED: ["find" if proposed else KEEP],
+        }, None
 
     # --- What the page shows ------------------------------------------------------------------------
     @cached_property

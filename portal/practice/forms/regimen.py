@@ -7,16 +7,29 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 
+from orders.models import Order
+from orders.rules import ids
+from orders.rules.following import FollowOn
 from orders.steps import Answers
 from pathways.matching import DrugMatches, NearRow, RegimenRow, Suggestion, find_by_drugs, suggest
 from pathways.models import Drug
 from pathways.queries import drugs_by_name, search_drugs
-from portal.practice.forms.base import PRESSED, Raw, StepForm
+from portal.practice.forms.base import KEEP, PRESSED, Raw, StepForm, choose
+from portal.practice.forms.draft import Draft
 from portal.practice.forms.picks import Pick, settle
 
 CUSTOM = "custom"
 CUSTOM_NAME = "Custom treatment plan"
+SUPPORTIVE = "supportive_only"
+SUPPORTIVE_NAME = "Supportive drugs only"
+#: What an order is to the earlier one whose number is typed.
+GOES_ON, REPLACES = "goes_on", "replaces"
+NOTHING_CITED = (
+    "No earlier order is cited, so the regimen’s risk of febrile neutropenia is not known. A growth factor "
+    "for primary prophylaxis then waits for a nurse."
+)
 #: No regimen has more drugs than this; a longer list is a slip.
 MOST_DRUGS = 12
 
@@ -54,6 +67,34 @@ class RegimenForm(StepForm):
         "Add every therapeutic drug that is planned.",
     )
 
+    earlier_number = forms.CharField(
+        label="Earlier order number",
+        required=False,
+        max_length=20,
+        help_text="The Order ID or tracking number of this member’s earlier order, if this one has to do "
+        "with it.",
+    )
+    earlier_is = choose(
+        "What is this order to the earlier one?",
+        [
+            (GOES_ON, "It goes on from it, or adds to it"),
+            (REPLACES, "It replaces it: the treatment changes"),
+        ],
+        missing="Choose whether this order goes on from the earlier one or replaces it.",
+        required=False,
+    )
+
+    @classmethod
+    def copied(cls, raw: Raw, *, draft: Draft, check: bool) -> tuple[Raw, Answers | None]:
+        """The same regimen; for a change its drugs, to add to or take from (R-092); or none (R-093)."""
+        kind = draft.order.follows_as
+        if kind == FollowOn.SUPPORTIVE:
+            return super().copied({"pick": [SUPPORTIVE]}, draft=draft, check=check)
+        if kind == FollowOn.CHANGE:
+            old = cls(raw, draft=draft)
+            return {"drugs": old.chosen_drugs, PRESSED: [KEEP]}, None
+        return super().copied(raw, draft=draft, check=check)
+
     def build(self) -> None:
         """Rank the tumor's regimens for this patient, and look up what was searched for."""
         self.suggestions = suggest(self.draft.library, self.draft.facts)
@@ -61,14 +102,42 @@ class RegimenForm(StepForm):
         self.drugs = list(dict.fromkeys(self.raw.get("drugs", ())))[:MOST_DRUGS]
         self.fields["pick"] = forms.ChoiceField(
             label="Regimen",
-            choices=[*((key, found.row.title) for key, found in self.by_id.items()), (CUSTOM, CUSTOM_NAME)],
+            choices=[
+                *((key, found.row.title) for key, found in self.by_id.items()),
+                (CUSTOM, CUSTOM_NAME),
+                *([(SUPPORTIVE, SUPPORTIVE_NAME)] if self.offers_supportive else []),
+            ],
             widget=forms.RadioSelect,
             error_messages={
                 "required": "Choose a regimen, or a custom treatment plan.",
                 "invalid_choice": "This regimen is not offered for this cancer. Choose one of the list.",
             },
         )
+        if self.is_linked:
+            del self.fields["earlier_number"], self.fields["earlier_is"]
         self.order_fields(["pick"])
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the draft was begun from the earlier order, so that nobody need type its number."""
+        return self.draft.order.follows_as not in ("", FollowOn.ANOTHER)
+
+    @property
+    def offers_supportive(self) -> bool:
+        """Supportive drugs alone change no treatment (R-092, R-094)."""
+        return self.draft.order.follows_as != FollowOn.CHANGE
+
+    @property
+    def chosen_drugs(self) -> list[str]:
+        """The therapeutic drugs of the regimen that is picked, or those of the custom plan."""
+        found = self.by_id.get(self.typed("pick"))
+        return [part.drug for part in found.row.components] if found else self.drugs
+
+    @cached_property
+    def earlier(self) -> Order | None:
+        """The order whose number was typed: of this member and practice, whoever asks (R-300)."""
+        number = ids.clean(self.typed("earlier_number"))
+        return self.draft.find_order(number) if ids.kind_of(number) else None
 
     @cached_property
     def added(self) -> Pick[Drug]:
@@ -158,7 +227,26 @@ class RegimenForm(StepForm):
             )
         if cleaned.get("pick") == CUSTOM:
             self._check_custom()
+        if "earlier_number" in self.fields:
+            self._check_earlier(cleaned)
         return cleaned
+
+    def _check_earlier(self, cleaned: dict[str, object]) -> None:
+        """A number that is typed must be right; where it is nobody's or another practice's is not told."""
+        if not self.typed("earlier_number"):
+            return
+        if not ids.kind_of(self.typed("earlier_number")):
+            self.refuse(
+                "earlier_number",
+                "An Order ID has 9 digits; a tracking number is T and 9 digits. Compare it with your record.",
+            )
+        elif self.earlier is None:
+            self.refuse(
+                "earlier_number",
+                "Your practice has no order of this member with this number. Correct it, or empty the box.",
+            )
+        elif cleaned.get("pick") not in (None, SUPPORTIVE) and not cleaned.get("earlier_is"):
+            self.refuse("earlier_is", str(self.fields["earlier_is"].error_messages["required"]))
 
     def _check_custom(self) -> None:
         if not self.drugs:
@@ -182,13 +270,30 @@ class RegimenForm(StepForm):
                     )
 
     def answers(self) -> Answers:
-        """choice, regimen_id, drugs, and the regimen's name for lists and headers."""
+        """choice, regimen_id, drugs, the regimen's name for lists and headers, and the order cited."""
         picked = self.cleaned_data["pick"]
         if picked == CUSTOM:
-            return self._custom_plan()
+            return self._custom_plan() | self._cites(picked)
+        if picked == SUPPORTIVE:
+            found: Answers = {"choice": SUPPORTIVE, "regimen_id": None, "drugs": [], "name": SUPPORTIVE_NAME}
+            return found | self._cites(picked)
         row = self.by_id[picked].row
         drugs = [component.drug for component in row.components]
-        return {"choice": "regimen", "regimen_id": row.id, "drugs": drugs, "name": row.title}
+        chosen = {"choice": "regimen", "regimen_id": row.id, "drugs": drugs, "name": row.title}
+        return chosen | self._cites(picked)
+
+    def _cites(self, picked: str) -> Answers:
+        """The number under which the rules find the earlier order (DR-08, DR-11)."""
+        if "earlier_number" not in self.fields or self.earlier is None:
+            return {}
+        replaces = picked != SUPPORTIVE and self.cleaned_data["earlier_is"] == REPLACES
+        return {"replaces_order" if replaces else "references_order": self.earlier.number}
+
+    def notices(self) -> list[tuple[int, str]]:
+        """DR-23: what supportive drugs alone lack without an earlier order."""
+        alone = self.cleaned_data["pick"] == SUPPORTIVE
+        cites = self.is_linked or self.earlier is not None
+        return [(messages.WARNING, NOTHING_CITED)] if alone and not cites else []
 
     def tentative(self) -> Answers:
         """A custom plan counts as chosen while its drugs are still being added."""
