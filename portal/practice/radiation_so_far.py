@@ -19,8 +19,6 @@ NEEDS = {
     BOOST: "the number of boost fractions",
     REASONS: "what calls for the course",
 }
-#: Documented answers that are named where they stand against a policy.
-NAMED = 2
 
 
 def course_findings(draft: Draft, judgement: Judgement) -> Iterator[Finding]:
@@ -43,8 +41,8 @@ def _finding(line: LineJudgement, site: str) -> Finding:
         facts = line.settling.ways[0].facts if line.settling.ways else line.outcome.ask_for
         needed = joined(dict.fromkeys(map(_needed, facts)), "and")
         return Finding("wait", "help", f"{course}: needs {needed}.", step=FACTS[facts[0]].step)
-    against = dict.fromkeys(obstacle.sentence for obstacle in line.settling.against)
-    why = " ".join(list(against)[:NAMED])
+    against = line.settling.against
+    why = " ".join(found.sentence for found in against if found.paragraph == against[0].paragraph)
     sentence = f"{course}: policy not met by these answers; a nurse looks at it. {why}"
     return Finding("bad", "cancel", sentence.strip())
 

@@ -182,6 +182,11 @@ class Summary:
         return look_of(self.state).tone
 
     @property
+    def meaning(self) -> str:
+        """What the status means where its usual meaning would speak of drugs; "" elsewhere."""
+        return radiation.MEANINGS.get(self.state, "") if self.radiation else ""
+
+    @property
     def quantities(self) -> bool:
         """Whether any drug has visits or units to show."""
         return any(line.visits is not None for line in self.lines)

@@ -22,13 +22,19 @@ RULE_SETS = {
     "ncd": "National Coverage Determinations (NCD)",
     "lcd": "Local Coverage Determinations (LCD)",
 }
+NO_REASON = "None of the reasons asked about"
+#: What a status means of a course, where its usual meaning speaks of drugs (R-218).
+MEANINGS = {
+    Disposition.AUTHORIZED: "Reviewed by us and meets medical necessity.",
+    Disposition.COMPLETED: "This course needs no authorization, so there was nothing to review.",
+}
 
 
 @dataclass(frozen=True)
 class Course:
     """A course of radiation as the summary lists it.
 
-    `rule_sets` are those that the program reviews radiation by, `policy` the one whose criteria were
+    `reasons` is what calls for it, "" where that was not asked.  `rule_sets` are those that the program reviews radiation by, `policy` the one whose criteria were
     applied ("" where none speaks of the site).  `covered_to` is the last day that an approval covers, and
     `ended` whether it has passed; None and False without an approval.
     """
@@ -37,7 +43,7 @@ class Course:
     site: str
     technique: str
     fractions: str
-    reasons: tuple[str, ...]
+    reasons: str
     voluntary: bool
     rule_sets: tuple[str, ...]
     policy: str
@@ -69,7 +75,7 @@ def course_of(
         site=capital(words.RADIATION_SITES.get(site, site)),
         technique=capital(words.RADIATION_TECHNIQUES.get(technique, technique)),
         fractions=_fractions(facts),
-        reasons=tuple(capital(words.RADIATION_REASONS[name]) for name in _stated(facts)),
+        reasons=_reasons(facts),
         voluntary=is_voluntary(technique, site),
         rule_sets=rule_sets(order, order.terms),
         policy=capital(policies[0]) if policies else "",
@@ -85,10 +91,12 @@ def rule_sets(order: Order, terms: ProgramTerms) -> tuple[str, ...]:
     return tuple(RULE_SETS.get(found, found).format(**names) for found in terms.radiation_rule_sets)
 
 
-def _stated(facts: Mapping[str, Any]) -> list[str]:
-    """The reasons stated; a reviewer may have recorded that they are not known."""
-    found = facts.get("radiation_reasons")
-    return [name for name in found if name in words.RADIATION_REASONS] if isinstance(found, list) else []
+def _reasons(facts: Mapping[str, Any]) -> str:
+    """What calls for the course; "" where it was not asked, or nothing is known."""
+    stated = facts.get("radiation_reasons")
+    if not isinstance(stated, list):
+        return ""
+    return capital("; ".join(words.RADIATION_REASONS.get(name, name) for name in stated)) or NO_REASON
 
 
 def _fractions(facts: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -274,12 +275,15 @@ def _hyphens(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.simple_tag
-def status_tag(value: Any, label: str = "", explain: bool = False) -> SafeString:
+def status_tag(value: Any, label: str = "", explain: bool = False, meaning: str = "") -> SafeString:
     """Word, icon and colour of a DrugStatus, Disposition, OrderStatus, criteria result or Pathway result.
 
-    `label` puts a plan's own word in place of ours (R-217); `explain` adds its definition (R-218).
+    `label` puts a plan's own word in place of ours (R-217); `explain` adds its definition (R-218), or
+    `meaning` in its place.
     """
     look = words.look_of(value)
+    if meaning:
+        look = replace(look, meaning=meaning)
     return _safe(_markup.status(look, label or look.word, explain=explain))
 
 

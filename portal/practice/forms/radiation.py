@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from orders.rules.radiation_course import is_voluntary, name_of
 from orders.steps import Answers
@@ -17,6 +18,7 @@ from portal.practice.forms.base import StepForm, choose
 from portal.practice.forms.radiation_asks import BOOST, FRACTIONS, REASONS
 
 NO_REASON = "none"
+ABBREVIATED = frozenset({"IMRT", "SBRT"})
 #: Which site, and which site and technique, the page's questions were drawn for.
 FOR_SITE, FOR_COURSE = "for_site", "for_course"
 VOLUNTARY = (
@@ -47,7 +49,7 @@ class RadiationForm(StepForm):
         )
         self.fields["radiation_technique"] = choose(
             "Technique",
-            [(name, capital(label)) for name, label in terms.RADIATION_TECHNIQUES.items()],
+            [(name, _label(name)) for name in terms.RADIATION_TECHNIQUES],
             missing="Choose the technique.",
             hint="Order the technique as a whole; its procedure codes follow from it.",
         )
@@ -116,7 +118,11 @@ class RadiationForm(StepForm):
         """The parts of the page that follow the site and technique, as far as they are out of date."""
         drawn = {"_techniques": (FOR_SITE, self.site), "_course": (FOR_COURSE, self.course)}
         swaps = [part for part, (name, now) in drawn.items() if self.typed(name) != now]
-        return {**self.context(), "form": self, "swaps": swaps} if swaps else {}
+        if not swaps:
+            return {}
+        # Nobody has answered the new questions yet, so nothing is wrong with them.
+        self._errors = ErrorDict()
+        return {**self.context(), "form": self, "swaps": swaps}
 
     # --- Validation -----------------------------------------------------------------------------------
     def clean_radiation_reasons(self) -> list[str]:
@@ -150,6 +156,12 @@ def course_name(technique: str, site: str, fractions: int | None) -> str:
     """A course in a list of orders: 3D conformal radiation of the breast, 16 fractions."""
     name = capital(name_of(technique, site))
     return f"{name}, {count(fractions, 'fraction')}" if fractions else name
+
+
+def _label(technique: str) -> str:
+    """A technique with the letters that everybody calls it by."""
+    label = capital(terms.RADIATION_TECHNIQUES[technique])
+    return f"{label} ({technique})" if technique in ABBREVIATED else label
 
 
 def _number(fact: str, label: str, hint: str, ask: str) -> forms.IntegerField:
