@@ -24,7 +24,7 @@ RULE_SETS = {
 }
 NO_REASON = "None of the reasons asked about"
 #: What a status means of a course, where its usual meaning speaks of drugs (R-218).
-MEANINGS = {
+MEANINGS: dict[str, str] = {
     Disposition.AUTHORIZED: "Reviewed by us and meets medical necessity.",
     Disposition.COMPLETED: "This course needs no authorization, so there was nothing to review.",
 }
@@ -34,9 +34,10 @@ MEANINGS = {
 class Course:
     """A course of radiation as the summary lists it.
 
-    `reasons` is what calls for it, "" where that was not asked.  `rule_sets` are those that the program reviews radiation by, `policy` the one whose criteria were
-    applied ("" where none speaks of the site).  `covered_to` is the last day that an approval covers, and
-    `ended` whether it has passed; None and False without an approval.
+    `reasons` is what calls for it, "" where that was not asked.  `rule_sets` are those that the program
+    reviews radiation by, `policy` the one whose criteria were applied ("" where none speaks of the site).
+    `covered_to` is the last day that an approval covers, and `ended` whether it has passed; None and False
+    without an approval.
     """
 
     name: str
@@ -96,7 +97,8 @@ def _reasons(facts: Mapping[str, Any]) -> str:
     stated = facts.get("radiation_reasons")
     if not isinstance(stated, list):
         return ""
-    return capital("; ".join(words.RADIATION_REASONS.get(name, name) for name in stated)) or NO_REASON
+    texts = [words.RADIATION_REASONS.get(str(name), str(name)) for name in stated]
+    return capital("; ".join(texts)) or NO_REASON
 
 
 def _fractions(facts: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ class RadiationDatesForm(DatesForm):
     def build(self) -> None:
         """Fill the end from the fractions, one each weekday."""
         super().build()
+        del self.fields["trial_id"]
         self.fields["planned_end_on"].label = "Last planned day of radiation"
         self.fields[
             "planned_end_on"
