@@ -66,6 +66,7 @@ def navigation(request: HttpRequest) -> list[Item]:
         entries += [("Queue", "queue", "schedule", lambda: _waiting(request, standing), "waiting")]
     if may_find_orders(request):
         entries += [("Order status", "order_status", "search", _no_count, "")]
+    entries += [("Resources", "resources", "topic", _no_count, "")]
     if standing.roles <= {Role.ANONYMOUS}:
         return []
     return [_item(request, *entry) for entry in entries]

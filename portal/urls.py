@@ -29,6 +29,7 @@ urlpatterns = [
     path("contact-center/", include("portal.contact_center.urls")),
     path("review/", include("portal.review.urls")),
     path("", include("portal.guidance.urls")),
+    path("resources/", include("portal.resources.urls")),
     path("healthz", access.public(health.healthz), name="healthz"),
     path("readyz", access.public(health.readyz), name="readyz"),
 ]

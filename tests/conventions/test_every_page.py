@@ -18,11 +18,16 @@ NO_PAGE = {
     "lookup_sites": "the offers of a combobox, which stand in a page",
     "order_summary_pdf": "a PDF",
     "worksheet_pdf": "a PDF",
+    "radiation_checklist_pdf": "a PDF",
     "healthz": "a line for a supervisor",
     "readyz": "JSON for a supervisor",
 }
 #: Whole documents that no browser gets.
-NO_BROWSER = {"summaries/order.html": "drawn as PDF", "guidance/worksheet-pdf.html": "drawn as PDF"}
+NO_BROWSER = {
+    "summaries/order.html": "drawn as PDF",
+    "guidance/worksheet-pdf.html": "drawn as PDF",
+    "resources/radiation_checklist_pdf.html": "drawn as PDF",
+}
 
 TEMPLATES = BASE / "templates"
 EXTENDS = re.compile(r'{%\s*extends\s+"([^"]+)"')

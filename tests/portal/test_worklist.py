@@ -154,10 +154,10 @@ def test_each_role_begins_on_its_own_page(who: str, sees: str, request: pytest.F
 @pytest.mark.parametrize(
     ("who", "rail"),
     [
-        ("practice_user", ["Home", "New order", "My orders", "Order status"]),
-        ("servicing_site_user", ["Home", "Order status"]),
-        ("nurse", ["Home", "Queue", "Order status"]),
-        ("administrator", ["Home"]),
+        ("practice_user", ["Home", "New order", "My orders", "Order status", "Resources"]),
+        ("servicing_site_user", ["Home", "Order status", "Resources"]),
+        ("nurse", ["Home", "Queue", "Order status", "Resources"]),
+        ("administrator", ["Home", "Resources"]),
     ],
 )
 def test_the_rail_has_what_the_role_may_open(

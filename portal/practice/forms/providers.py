@@ -20,6 +20,15 @@ NO_PHONE = (
 )
 
 
+#: What is asked, on the page and on checklists.
+LABELS = {
+    "ordering_provider": "Ordering provider",
+    "ordering_site": "Practice site",
+    "servicing_site": "Where is treatment given?",
+    "p2p_phone": "Phone for a peer-to-peer",
+}
+
+
 class ProvidersForm(StepForm):
     """Ordering provider of the own practice, practice site, servicing site, phone (R-068 to R-077)."""
 
@@ -32,18 +41,18 @@ class ProvidersForm(StepForm):
         self.networks = self._networks()
         self.sites = {str(site.pk): site for site in practice.sites.order_by("name", "pk")}
         self.fields["ordering_provider"] = choose(
-            "Ordering provider",
+            LABELS["ordering_provider"],
             [(key, self._provider_words(provider)) for key, provider in self.providers.items()],
             missing="Choose the ordering provider.",
             hint="The physician, physician assistant or nurse practitioner of your office who prescribes.",
         )
         self.fields["ordering_site"] = choose(
-            "Practice site",
+            LABELS["ordering_site"],
             [(key, str(site)) for key, site in self.sites.items()],
             missing="Choose the practice site.",
         )
         self.fields["servicing_site"] = choose(
-            "Where is treatment given?",
+            LABELS["servicing_site"],
             [
                 *((key, str(site)) for key, site in self.sites.items()),
                 (OTHER_SITE, "Another site or facility"),
@@ -56,7 +65,7 @@ class ProvidersForm(StepForm):
             help_text="Only for another site: type its name or city, then choose it.",
         )
         self.fields["p2p_phone"] = forms.CharField(
-            label="Phone for a peer-to-peer",
+            label=LABELS["p2p_phone"],
             required=bool(self.draft.terms and self.draft.terms.p2p_phone_required),
             max_length=40,
             help_text="Where our physician reaches the prescriber; without it a review takes longer. "
