@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from orders.calls import open_task_count
 from orders.counts import MOST_COUNTED, draft_count, queue_counts
 from orders.models import WorkItem
 from portal.roles import AGENTS, ENTERING, ORDERING, REVIEWERS, SERVICING, Role, Standing, standing_of
@@ -61,6 +62,7 @@ def navigation(request: HttpRequest) -> list[Item]:
             ("My orders", "worklist", "list", lambda: _drafts(standing), "drafts"),
         ]
     if standing.roles & AGENTS:
+        entries[0] = ("Home", "home", "home", open_task_count, "calls waiting")
         entries += [("Order for a caller", "call_new", "phone", _no_count, "")]
     if standing.roles & REVIEWERS:
         entries += [("Queue", "queue", "schedule", lambda: _waiting(request, standing), "waiting")]

@@ -18,6 +18,7 @@ from django.db import transaction
 from members.eligibility import eligibility_on
 from members.models import Member, Plan, Practice, Provider, Site
 from members.queries import network_statuses
+from orders.actions.callers import Caller, start_for_caller
 from orders.actions.drafting import save_step, start_order
 from orders.actions.submission import submit_order
 from orders.models import Order
@@ -232,8 +233,7 @@ def _typed(line: Mapping[str, Any], *, role: str) -> dict[str, str]:
 
 def enter(scenario: Scenario, *, by: User, today: date) -> Order:
     """A draft of the scenario, every step answered."""
-    practice = Provider.objects.get(npi=scenario.found["provider"]).practices.get(roles__user=by)
-    order = start_order(practice, by=by)
+    order = _start(scenario.found, by=by)
     answers = answers_of(scenario, today=today)
     for step in STEPS:
         if clean := answers.get(step.key):
@@ -241,6 +241,16 @@ def enter(scenario: Scenario, *, by: User, today: date) -> Order:
             save_step(order, step.key, raw=raw, clean=clean, revision=None, by=by)
     order.refresh_from_db()
     return order
+
+
+def _start(found: Mapping[str, Any], *, by: User) -> Order:
+    """A draft for one's own practice, or for the caller whom the scenario names."""
+    practices = Provider.objects.get(npi=found["provider"]).practices
+    if "caller" not in found:
+        return start_order(practices.get(roles__user=by), by=by)
+    told = found["caller"]
+    caller = Caller(channel=Order.Channel(told["channel"]), name=told["name"], phone=told["phone"])
+    return start_for_caller(practices.get(code=told["practice"]), caller, by=by)
 
 
 def submit(scenario: Scenario, *, by: User, today: date, key: str = "") -> Order:

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from members.clock import plan_today
 from members.models import Program, ProgramTerms, RosterLoad
+from orders.calls import outages
 from orders.counts import queue_counts
 from orders.models import WorkItem
 from orders.queries import ending_soon, worklist
 from orders.rules.states import OrderStatus
 from pathways.models import Release
 from portal import access
+from portal.contact_center.home import waiting
 from portal.context_processors import kinds_of
 from portal.practice.worklist import rows_of
 
@@ -32,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if roles & access.ORDERING:
         return TemplateResponse(request, "practice/home.html", _practice(request))
     if roles & access.AGENTS:
-        return TemplateResponse(request, "contact_center/home.html", {})
+        return TemplateResponse(request, "contact_center/home.html", waiting())
     if roles & access.REVIEWERS:
         return TemplateResponse(request, "review/home.html", _review(request))
     if roles & access.SERVICING:
@@ -84,6 +86,7 @@ def _loaded() -> dict[str, Any]:
             (program, _lines_of(program)) for program in programs.order_by("plan__short_name", "slug")
         ],
         "releases": list(Release.objects.order_by("kind", "-effective_from")),
+        "outages": outages(),
         "loads": list(RosterLoad.objects.order_by("-loaded_at")[:10]),
     }
 

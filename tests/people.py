@@ -73,3 +73,10 @@ def physician_reviewer(db: None) -> User:
 @pytest.fixture
 def administrator(db: None) -> User:
     return people.on_staff("ada.admin", StaffRole.Kind.ADMINISTRATOR, first_name="Ada", last_name="Min")
+
+
+@pytest.fixture
+def contact_center_agent(db: None) -> User:
+    return people.on_staff(
+        "casey.agent", StaffRole.Kind.CONTACT_CENTER_AGENT, first_name="Casey", last_name="Agent"
+    )

@@ -253,5 +253,13 @@ class Migration(migrations.Migration):
                 fields=("order", "item", "case_status"), name="an_item_is_told_once_per_case_status"
             ),
         ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("status", "draft"), models.Q(("channel", "portal"), _negated=True)),
+                fields=["created_at", "id"],
+                name="order_by_contact_center",
+            ),
+        ),
         append_only("orders_tolditem"),
     ]

@@ -219,6 +219,12 @@ class Order(models.Model):
                 condition=Q(treatment_until__isnull=False),
                 name="order_by_end_of_treatment",
             ),
+            # orders.calls.drafts_taken_up.
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(status=OrderStatus.DRAFT.value) & ~Q(channel="portal"),
+                name="order_by_contact_center",
+            ),
             # orders.counts.draft_count, in the rail of every page.
             models.Index(
                 fields=["practice"], condition=Q(status=OrderStatus.DRAFT.value), name="order_drafts"

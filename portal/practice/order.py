@@ -21,6 +21,8 @@ from orders.rules.request import Request
 from orders.rules.schedule import administrations
 from orders.rules.states import DrugStatus, OrderStatus
 from portal import access
+from portal.contact_center.forms import CalledBackForm
+from portal.contact_center.script import script_of
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
 from portal.models import User
@@ -40,8 +42,19 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     order = access.order_for(request, reference, why="order page")
     if order.status == OrderStatus.DRAFT:
         return _draft(request, order)
+    return order_page(request, order)
+
+
+def order_page(
+    request: HttpRequest, order: Order, *, called_back: CalledBackForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The summary of a submitted order; for agents with what to read to the caller (R-311).
+
+    `called_back` is what an agent sent about a call back, where it cannot be kept as it is.
+    """
     audience = _audience(request, order)
     summary = summary_of(order, audience=audience)
+    reads_aloud = access.is_agent(request) and order.by_contact_center
     return TemplateResponse(
         request,
         "practice/order.html",
@@ -51,7 +64,9 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
             "calendar": _administered(summary),
             "related": related_orders(request, summary),
             "next": next_of(summary.order) if audience is Audience.ORDERING else None,
+            "script": script_of(summary, form=called_back) if reads_aloud else None,
         },
+        status=status,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,7 +17,7 @@ from notifications.names import AuditName
 from orders.models import Order
 from orders.rules import ids
 from portal import access
-from portal.practice.forms.lookup import LookupForm, numbered
+from portal.practice.forms.lookup import BY, BY_FOR_CALLERS, LookupForm, numbered
 from portal.practice.typed import LAST_KEY, whole
 
 PAGE = 25
@@ -28,10 +28,10 @@ WHY = "order status"
 def index(request: HttpRequest) -> HttpResponse:
     """The form; or, posted, what it found.  Searches are posted: no member's data is in an address."""
     if request.method != "POST":
-        return _page(request, LookupForm())
+        return _page(request, _form(request))
     if "q" in request.POST:
         return _one_box(request, request.POST["q"][:60])
-    form = LookupForm(request.POST)
+    form = _form(request, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     return _answer(request, form, form.found_by())
@@ -40,14 +40,31 @@ def index(request: HttpRequest) -> HttpResponse:
 def _one_box(request: HttpRequest, text: str) -> HttpResponse:
     """The search of the page head: a number of ours, or a member ID; a name needs the form (D-52)."""
     number = ids.clean(text)
-    if ids.kind_of(number) and access.orders_of(request).filter(numbered(number)).exists():
-        return _answer(request, LookupForm(initial={"number": text}), numbered(number))
+    for_callers = access.acts_for_callers(request)
+    if ids.kind_of(number) and (for_callers or access.orders_of(request).filter(numbered(number)).exists()):
+        return _answer(request, _form(request, initial={"number": text}), numbered(number))
     if any(character.isdigit() for character in number):
+        if for_callers:
+            # A member ID alone is not enough from a caller: the form asks for the date of birth, too.
+            told = {"by": "member", "member_number": text}
+            return _page(request, _form(request, initial=told), by_name=True)
         members = Member.objects.filter(plan__in=Plan.objects.all(), number_key=number_key(number))
-        return _answer(request, LookupForm(initial={"number": text}), Q(member__in=members))
+        return _answer(request, _form(request, initial={"number": text}), Q(member__in=members))
     last, _, first = text.partition(",")
     name = {"by": "name", "last_name": last.strip(), "first_name": first.strip()}
-    return _page(request, LookupForm(initial=name), by_name=bool(last.strip()))
+    return _page(request, _form(request, initial=name), by_name=bool(last.strip()))
+
+
+def _form(
+    request: HttpRequest, typed: QueryDict | None = None, *, initial: dict[str, str] | None = None
+) -> LookupForm:
+    """The search as the person may make it: agents ask callers for less (minimum necessary)."""
+    ways = BY_FOR_CALLERS if access.acts_for_callers(request) else BY
+    return LookupForm(typed, initial=initial, ways=ways)
+
+
+def _why(request: HttpRequest) -> str:
+    return access.CALLER if access.acts_for_callers(request) else WHY
 
 
 def _answer(request: HttpRequest, form: LookupForm, wanted: Q) -> HttpResponse:
@@ -67,12 +84,12 @@ def _answer(request: HttpRequest, form: LookupForm, wanted: Q) -> HttpResponse:
             actor=request.user,
             subject="list:order status",
             outcome="none",
-            why=WHY,
+            why=_why(request),
         )
         return _page(request, form, nothing=True)
     if len(found) == 1 and not after:
         return redirect(_address(request, found[0]))
-    access.record_list(request, found, what="order status", why=WHY)
+    access.record_list(request, found, what="order status", why=_why(request))
     return _page(
         request,
         form,
@@ -93,4 +110,5 @@ def _address(request: HttpRequest, order: Order) -> str:
 
 
 def _page(request: HttpRequest, form: LookupForm, *, status: int = 200, **context: Any) -> HttpResponse:
-    return TemplateResponse(request, "practice/status.html", {"form": form, **context}, status=status)
+    shown = {"form": form, "for_callers": access.acts_for_callers(request), **context}
+    return TemplateResponse(request, "practice/status.html", shown, status=status)

@@ -11,12 +11,15 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from members.models import Plan
+from members.queries import orderable_plans
 from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
 from orders.actions.evaluation import canonical_hash
 from orders.actions.submission import CHANGED_SINCE_REVIEW, KeyReused, SubmissionRefused, submit_order
@@ -29,7 +32,7 @@ from orders.steps import BY_KEY, Answers, state_of, steps_for
 from portal import access
 from portal.models import User
 from portal.practice import frame, pathways_early, so_far
-from portal.practice.forms.base import KEEP, StepForm, raw_of
+from portal.practice.forms.base import KEEP, PRESSED, StepForm, raw_of
 from portal.practice.forms.clinical import TAKES, ClinicalForm
 from portal.practice.forms.dates import DatesForm
 from portal.practice.forms.diagnosis import DiagnosisForm
@@ -63,6 +66,8 @@ FORMS: dict[str, type[StepForm]] = {
 
 #: As far as the column counts (PositiveIntegerField).
 MOST_REVISIONS = 2**31 - 1
+#: The plan was chosen by a link of the plan's own site, and nothing is pressed yet.
+FROM_PLAN_SITE = "start"
 #: Pages that name the chosen regimen, or the course of radiation, on top (R-086).
 AFTER_TREATMENT = ("dosing", "dates", "review")
 
@@ -72,18 +77,39 @@ AFTER_TREATMENT = ("dosing", "dates", "review")
 def new(request: HttpRequest) -> HttpResponse:
     """What to have at hand; the button opens a draft with a tracking number (R-078, R-041)."""
     practices = {str(practice.pk): practice for practice in access.practices_of(request)}
+    plan = _orderable(request.POST.get("plan", ""))
     if request.method == "POST":
         practice = practices.get(request.POST.get("practice", "")) or (
             next(iter(practices.values())) if len(practices) == 1 else None
         )
         if practice is not None:
             order = start_order(practice, by=_person(request))
+            if plan is not None:
+                raw = {"plan": [plan.slug], PRESSED: [FROM_PLAN_SITE]}
+                save_step(order, "plan", raw=raw, clean=None, revision=None, by=_person(request))
             return redirect("step_plan", order.reference)
+    context = {"practices": practices, "unchosen": request.method == "POST", "plan": plan}
+    return TemplateResponse(request, "practice/wizard/new.html", context)
+
+
+@access.requires(*access.ORDERING, methods=("GET", "HEAD"))
+def start(request: HttpRequest, plan: str) -> HttpResponse:
+    """New order with a plan chosen: where the plan's own site leads to (R-301).
+
+    The address names the plan and nothing else; somebody not signed in comes here after it.
+    """
+    chosen = _orderable(plan)
+    if chosen is None:
+        raise Http404("no such plan")
+    practices = {str(practice.pk): practice for practice in access.practices_of(request)}
     return TemplateResponse(
-        request,
-        "practice/wizard/new.html",
-        {"practices": practices, "unchosen": request.method == "POST"},
+        request, "practice/wizard/new.html", {"practices": practices, "unchosen": False, "plan": chosen}
     )
+
+
+def _orderable(slug: str) -> Plan | None:
+    """The plan of that name, if orders can be entered for its members."""
+    return next((plan for plan in orderable_plans() if plan.slug == slug.upper()), None) if slug else None
 
 
 @access.requires(*access.ENTERING)
@@ -232,14 +258,16 @@ def _save(request: HttpRequest, draft: Draft, form_class: type[StepForm]) -> Htt
     raw = form.act(pressed)
     try:
         clean = form.answers() if leaves(pressed) and form.is_valid() else None
-        saved = save_step(
-            draft.order,
-            form.step,
-            raw=raw,
-            clean=clean,
-            revision=_revision(request.POST),
-            by=_person(request),
-        )
+        with transaction.atomic():
+            saved = save_step(
+                draft.order,
+                form.step,
+                raw=raw,
+                clean=clean,
+                revision=_revision(request.POST),
+                by=_person(request),
+            )
+            form.follow_up(by=_person(request))
     except StaleDraft as stale:
         if stale.saved.raw != raw:
             return _conflict(request, draft, form, stale.saved)

@@ -71,6 +71,9 @@ def related_orders(request: HttpRequest, summary: Summary) -> Related:
     numbers = flagged | {ids.clean(found) for found in _NUMBER.findall(note)}
     known = Q(order_id__in=numbers) | Q(reference__in=numbers) | Q(follows=order) | Q(pk=order.follows_id)
     mine = access.orders_of(request).filter(member=order.member_id, submitted_at__isnull=False)
+    if access.acts_for_callers(request):
+        # A caller hears no more than he would see (D-63).
+        mine = mine.filter(practice=order.practice_id)
     found = list(mine.filter(known).exclude(pk=order.pk).order_by("submitted_at"))
     access.record_list(request, found, what="related orders", why="orders linked with this one")
     by_number = {number: other for other in found for number in (other.order_id, other.reference) if number}

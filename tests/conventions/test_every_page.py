@@ -16,6 +16,7 @@ NO_PAGE = {
     "lookup_diagnoses": "the offers of a combobox, which stand in a page",
     "lookup_drugs": "the offers of a combobox, which stand in a page",
     "lookup_sites": "the offers of a combobox, which stand in a page",
+    "lookup_practices": "the offers of a combobox, which stand in a page",
     "order_summary_pdf": "a PDF",
     "worksheet_pdf": "a PDF",
     "radiation_checklist_pdf": "a PDF",

@@ -56,8 +56,20 @@ def test_administrators_reach_no_page_of_an_order() -> None:
 
 
 def test_nobody_who_may_not_order_reaches_order_entry() -> None:
-    """R-043: servicing sites and staff do not enter orders."""
+    """R-043: servicing sites and reviewers enter no orders; agents do for callers alone (R-376)."""
     for route in routes():
-        if route.name == "order_new" or route.name.startswith("step_"):
-            assert route.declared is not None
+        assert route.declared is not None
+        if route.name.startswith("step_"):
+            assert route.declared.roles <= access.ENTERING, route.pattern
+        if route.name in ("order_new", "order_start"):
             assert route.declared.roles <= access.ORDERING, route.pattern
+
+
+def test_agents_reach_no_page_of_a_review() -> None:
+    """R-045, R-376: they enter orders and tell the outcome; they neither review nor decide."""
+    for route in routes():
+        assert route.declared is not None
+        if route.pattern.startswith("review/"):
+            assert route.declared.roles.isdisjoint(access.AGENTS), route.pattern
+        if route.pattern.startswith("contact-center/"):
+            assert route.declared.roles == access.AGENTS, route.pattern

@@ -19,14 +19,24 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from members.models import Coverage, Practice
+from orders.actions.callers import start_for_caller
+from orders.actions.calls import record_told, wait_for_call
+from orders.actions.determination import authorize
 from orders.actions.drafting import start_order
 from orders.actions.review import escalate_to_physician, take_case
-from orders.models import Order
+from orders.models import Order, ToldItem
 from orders.rules import ids
 from orders.rules.states import OrderStatus
 from portal.models import PracticeRole, StaffRole, User
 from tests.factories import orders, people
 from tests.journeys.screens import Portal
+from tests.portal.contact_center.calls import (
+    BY_PHONE,
+    caller,
+    harbor,
+    pended_by_phone,
+    taken_in_an_outage,
+)
 from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, us
 
 UNKNOWN_ORDER = "T000000000"
@@ -699,6 +709,122 @@ def worksheet(walker: Walker) -> None:
 def step_clinical_with_its_help_open(walker: Walker) -> None:
     _fresh("clinical", walker)
     walker.page.get_by_text("Help with this step").click()
+
+
+# --- Contact center ---------------------------------------------------------------------------------
+def _urgent_draft() -> Order:
+    """A draft that its practice has marked urgent, at a plan that takes urgent requests by phone."""
+    order = orders.draft("breast-adjuvant")
+    wait_for_call(order, by=orders.person("practice"))
+    return order
+
+
+@shown("home", "contact_center/home.html")
+def home_of_an_agent(walker: Walker) -> None:
+    _urgent_draft()
+    start_for_caller(harbor(), caller(), by=orders.person("agent"))
+    owed = pended_by_phone()
+    take_case(owed, by=orders.person("nurse"))
+    authorize(owed, by=orders.person("nurse"), rationale="Doses agree with the label.")
+    taken_in_an_outage()
+    walker.sign_in("agent")
+    walker.open("home")
+
+
+@shown("home", "contact_center/home.html")
+def home_of_an_agent_whom_nobody_calls(walker: Walker) -> None:
+    walker.sign_in("agent")
+    walker.open("home")
+
+
+@shown("call_new", "contact_center/caller.html")
+def order_for_a_caller(walker: Walker) -> None:
+    walker.sign_in("agent")
+    walker.open("call_new")
+
+
+@shown("call_new", "contact_center/caller.html", status=422)
+def order_for_a_fax_that_is_not_filled_in(walker: Walker) -> None:
+    order_for_a_caller(walker)
+    walker.portal.choose("How did the request come", "Fax")
+    walker.press("Start the order")
+
+
+@shown("call_new", "contact_center/caller.html", status=422)
+def order_for_a_caller_of_one_of_several_practices(walker: Walker) -> None:
+    order_for_a_caller(walker)
+    walker.portal.fill("Practice", "cancer")
+    walker.press("Start the order")
+
+
+@shown("call_take", "contact_center/caller.html")
+def urgent_draft_to_take_up(walker: Walker) -> None:
+    order = _urgent_draft()
+    walker.sign_in("agent")
+    walker.open("call_take", order.reference)
+
+
+@shown("step_plan", "practice/wizard/plan.html")
+def step_1_for_a_caller(walker: Walker) -> None:
+    order = start_for_caller(harbor(), caller(), by=orders.person("agent"))
+    walker.sign_in("agent")
+    walker.open("step_plan", order.reference)
+
+
+@shown("order", "practice/with_contact_center.html")
+def draft_that_the_contact_center_enters(walker: Walker) -> None:
+    order = start_for_caller(harbor(), caller(), by=orders.person("agent"))
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_to_read_to_the_caller(walker: Walker) -> None:
+    order = orders.submitted(BY_PHONE, by="agent")
+    walker.sign_in("agent")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_that_was_told(walker: Walker) -> None:
+    order = orders.submitted(BY_PHONE, by="agent")
+    record_told(order, list(ToldItem.Item), by=orders.person("agent"))
+    walker.sign_in("agent")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def pended_order_to_read_to_the_caller(walker: Walker) -> None:
+    order = pended_by_phone()
+    walker.sign_in("agent")
+    walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_of_a_caller_to_call_back(walker: Walker) -> None:
+    order = pended_by_phone()
+    take_case(order, by=orders.person("nurse"))
+    authorize(order, by=orders.person("nurse"), rationale="Doses agree with the label.")
+    walker.sign_in("agent")
+    walker.open("order", order.reference)
+
+
+@shown("call_told", "practice/order.html", status=422)
+def call_back_without_who_was_told(walker: Walker) -> None:
+    order_of_a_caller_to_call_back(walker)
+    walker.press("Close the call back")
+
+
+@shown("order_status", "practice/status.html")
+def status_for_a_caller(walker: Walker) -> None:
+    walker.sign_in("agent")
+    walker.open("order_status")
+
+
+@shown("order_start", "practice/wizard/new.html")
+def new_order_from_a_plans_site(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("order_start", "bcbsma")
 
 
 # --- Refusals ---------------------------------------------------------------------------------------

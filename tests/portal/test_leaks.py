@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: Whose role the views let in, so that the door alone keeps the order from them.
-AT_THE_DOOR = {"practice", "site", "piedmont-site", "nurse", "reviewer"}
+AT_THE_DOOR = {"practice", "site", "piedmont-site", "nurse", "reviewer", "agent"}
 
 
 def body(order: Order) -> dict[str, str]:
@@ -112,7 +112,9 @@ def test_the_matrix_meets_both_doors_and_roles(world: World) -> None:
         "anonymous": 302,
         "no-role": 403,
         "admin": 403,
-        **dict.fromkeys(("practice", "physician", "site", "piedmont-site", "nurse", "reviewer"), 404),
+        **dict.fromkeys(
+            ("practice", "physician", "site", "piedmont-site", "nurse", "reviewer", "agent"), 404
+        ),
     }
 
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from orders.steps import Answers
+from portal.models import User
 from portal.practice.forms.draft import Draft
 
 Raw = dict[str, list[str]]
@@ -123,6 +124,9 @@ class StepForm(forms.Form):
     def parts(self) -> dict[str, Any]:
         """What to draw anew beside the panel after an answer: `swaps` with their context; {} for nothing."""
         return {}
+
+    def follow_up(self, *, by: User) -> None:
+        """What a saved step leads to beyond its answers, in the same transaction."""
 
     def notices(self) -> list[tuple[int, str]]:
         """Levels and sentences to show on the page after a valid save."""

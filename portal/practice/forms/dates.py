@@ -10,10 +10,12 @@ from django import forms
 from django.contrib import messages
 
 from members.models import ProgramTerms
+from orders.actions.calls import wait_for_call, wait_no_longer
 from orders.models import DrugLine, Order
 from orders.rules.schedule import ScheduleError, planned_end
 from orders.steps import Answers
 from pathways.queries import trial
+from portal.models import User
 from portal.practice.forms import course, drug_asks
 from portal.practice.forms.base import StepForm, TypedDateField, choose
 from portal.practice.forms.clinical import UNKNOWN_ANSWERS, YES_OR_NO
@@ -104,9 +106,17 @@ class DatesForm(StepForm):
     # --- What the page shows ------------------------------------------------------------------------
     @property
     def urgent_by_phone(self) -> bool:
-        """Whether the plan takes urgent requests by phone only (PD-19, D-37)."""
+        """Whether the plan takes urgent requests by phone only, and nobody has called yet (PD-19, D-37)."""
         terms = self.draft.terms
-        return bool(terms and terms.urgent_channel == ProgramTerms.UrgentChannel.PHONE)
+        by_phone = bool(terms and terms.urgent_channel == ProgramTerms.UrgentChannel.PHONE)
+        return by_phone and not self.draft.order.by_contact_center
+
+    def follow_up(self, *, by: User) -> None:
+        """Mark the draft for the contact center while it is urgent and has to come by phone (D-37, R-377)."""
+        if self.urgent_by_phone and self.typed("urgency") == Order.Urgency.EXPEDITED:
+            wait_for_call(self.draft.order, by=by)
+        else:
+            wait_no_longer(self.draft.order, by=by)
 
     @property
     def reaches_trial(self) -> bool:
@@ -159,7 +169,8 @@ class DatesForm(StepForm):
             self.refuse(
                 "urgency",
                 f"{self.draft.terms.urgent_text} Call the {contact_center(self.draft.terms)}, and give the "
-                f"tracking number {self.draft.order.reference}: what is entered here is kept for the call.",
+                f"tracking number {self.draft.order.reference}: what is entered here is kept, and our agents "
+                "see that it waits for your call.",
                 code="urgent_by_phone",
             )
         elif not attested:

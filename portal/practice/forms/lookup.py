@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django import forms
@@ -26,6 +27,8 @@ BY = (
     ("name", "Member name and date of birth"),
     ("provider", "Ordering provider and date range"),
 )
+#: What a caller can tell an agent: a number of ours, or who the member is (R-376).
+BY_FOR_CALLERS = BY[:2]
 #: Which fields each search type reads; the others are neither shown nor checked (R-366).
 FIELDS_OF = {
     "order": ("number",),
@@ -114,11 +117,18 @@ class LookupForm(forms.Form):
         "to_on": "Enter the last start date to look for.",
     }
 
-    def __init__(self, data: QueryDict | None = None, *, initial: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        initial: dict[str, str] | None = None,
+        ways: Iterable[tuple[str, str]] = BY,
+    ) -> None:
         shown = {"by": BY[0][0], "solution": Order.Solution.MEDICAL_ONCOLOGY, **(initial or {})}
         super().__init__(data, initial=shown, label_suffix="", use_required_attribute=False)
         plans = [(plan.slug, plan.name) for plan in orderable_plans()]
         self.fields["plan"].choices = plans  # type: ignore[attr-defined]
+        self.fields["by"].choices = list(ways)  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> str:

@@ -24,6 +24,7 @@ MAY_SEE = {
     "piedmont-site": SUBMITTED,
     "nurse": SUBMITTED,
     "reviewer": SUBMITTED,
+    "agent": SUBMITTED,
 }
 PEOPLE = (
     "anonymous",
@@ -34,6 +35,7 @@ PEOPLE = (
     "piedmont-site",
     "nurse",
     "reviewer",
+    "agent",
     "admin",
 )
 MISSING = "T000000000"

@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from members.models import Practice
 from orders.actions.callers import Caller
+from orders.actions.drafting import save_step
+from orders.actions.submission import submit_order
 from orders.models import Order
+from portal import demo
+from tests.factories import orders
 from tests.portal.wizard.entry import PLAN, Entry, Typed
 
 CALLER: Typed = {"channel": "phone", "name": "Dana Fox", "phone": "(617) 555 0100"}
@@ -45,3 +49,29 @@ class CallEntry(Entry):
     def _plain(self) -> bool:
         """Every step by its page."""
         return False
+
+
+#: The order of the demo's file that an agent enters.
+BY_PHONE = "lung-by-phone"
+
+
+def by_phone(like: str, **changes: Any) -> demo.Scenario:
+    """A demo order entered for a caller of HARBOR instead of in the portal."""
+    told = {"channel": "phone", "practice": "HARBOR", "name": "Dana Fox", "phone": "617-555-0100"}
+    found = demo.scenarios()[like].found
+    return demo.Scenario(f"{like}-called", {**found, "by": "agent", "caller": {**told, **changes}})
+
+
+def pended_by_phone() -> Order:
+    """An order in nurse review that the agent entered."""
+    return demo.submit(by_phone(orders.PENDED), by=orders.person("agent"), today=orders.today())
+
+
+def taken_in_an_outage() -> Order:
+    """An order of the plan that takes phone requests in outages only."""
+    agent = orders.person("agent")
+    order = demo.enter(by_phone(orders.AUTHORIZED), by=agent, today=orders.today())
+    row = order.answers.get(step="plan")
+    clean = {**row.cleaned, "outage_reason": "power"}
+    save_step(order, "plan", raw={**row.raw, "outage_reason": ["power"]}, clean=clean, revision=1, by=agent)
+    return submit_order(order, by=agent, idempotency_key="outage-on-the-line")
