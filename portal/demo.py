@@ -249,7 +249,13 @@ def _start(found: Mapping[str, Any], *, by: User) -> Order:
     if "caller" not in found:
         return start_order(practices.get(roles__user=by), by=by)
     told = found["caller"]
-    caller = Caller(channel=Order.Channel(told["channel"]), name=told["name"], phone=told["phone"])
+    caller = Caller(
+        channel=Order.Channel(told["channel"]),
+        name=told["name"],
+        phone=told["phone"],
+        email=told.get("email", ""),
+        received_at=told.get("received_at"),
+    )
     return start_for_caller(practices.get(code=told["practice"]), caller, by=by)
 
 

@@ -62,9 +62,14 @@ def by_phone(like: str, **changes: Any) -> demo.Scenario:
     return demo.Scenario(f"{like}-called", {**found, "by": "agent", "caller": {**told, **changes}})
 
 
-def pended_by_phone() -> Order:
+def called(like: str, **changes: Any) -> Order:
+    """The same, submitted."""
+    return demo.submit(by_phone(like, **changes), by=orders.person("agent"), today=orders.today())
+
+
+def pended_by_phone(**changes: Any) -> Order:
     """An order in nurse review that the agent entered."""
-    return demo.submit(by_phone(orders.PENDED), by=orders.person("agent"), today=orders.today())
+    return called(orders.PENDED, **changes)
 
 
 def taken_in_an_outage() -> Order:
