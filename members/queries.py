@@ -49,6 +49,7 @@ __all__ = [
     "program_for",
     "search_practices",
     "search_sites",
+    "site_networks",
 ]
 
 MAX_MEMBERS = 20
@@ -221,3 +222,35 @@ def network_statuses(
     )
     statuses.update(rows)
     return statuses
+
+
+def site_networks(sites: Iterable[Site], plan: Plan, day: date) -> dict[int, str]:
+    """What treatment at each site is to the plan's network, by site key (D-40).  Two queries.
+
+    The rosters carry network status of prescribers alone: a practice's site is in network when one of its
+    prescribers is.  A facility, which has none, is when it lies in one of the plan's states; else it is
+    out of area.
+    """
+    wanted = {
+        site.pk: site for site in Site.objects.select_related("practice").filter(pk__in=[s.pk for s in sites])
+    }
+    rows = (
+        Participation.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            plan=plan,
+            starts_on__lte=day,
+            provider__affiliations__practice__in={site.practice_id for site in wanted.values()},
+        )
+        # What says "in" comes last and wins.
+        .order_by(Case(When(network=Participation.Network.IN, then=1), default=0))
+        .values_list("provider__affiliations__practice", "network")
+    )
+    found = dict(rows)
+    return {pk: _network_of(site, plan, found.get(site.practice_id)) for pk, site in wanted.items()}
+
+
+def _network_of(site: Site, plan: Plan, of_prescribers: str | None) -> str:
+    if site.practice.kind == Practice.Kind.PRACTICE:
+        return of_prescribers or Participation.Network.OUT.value
+    near = site.state in plan.states
+    return Participation.Network.IN.value if near else Participation.Network.BLUECARD.value

@@ -19,6 +19,8 @@ class AuditName(StrEnum):
     ORDER_EVALUATED = "order.evaluated"
     ORDER_MOVED = "order.moved"
     ORDER_DETERMINED = "order.determined"
+    ORDER_CONTACT_CHANGED = "order.contact_changed"
+    ORDER_CANCELLED = "order.cancelled"
 
     CASE_TAKEN = "case.taken"
     CASE_RELEASED = "case.released"
@@ -27,6 +29,11 @@ class AuditName(StrEnum):
     CASE_INFORMATION_ADDED = "case.information_added"
     CASE_DUPLICATE_CLEARED = "case.duplicate_cleared"
     CASE_DRUG_WITHDRAWN = "case.drug_withdrawn"
+    CASE_WITHDRAWN = "case.withdrawn"
+    CASE_DOCUMENT_ADDED = "case.document_added"
+    CASE_DOCUMENT_REFUSED = "case.document_refused"
+    CASE_DOCUMENT_SCANNED = "case.document_scanned"
+    CASE_NEWS_SEEN = "case.news_seen"
     CASE_PEER_TO_PEER_OFFERED = "case.peer_to_peer_offered"
     CASE_DECIDED = "case.decided"
 
@@ -39,6 +46,7 @@ class AuditName(StrEnum):
     LOOKUP_EMPTY = "lookup.empty"
     MEMBER_SEARCHED = "member.searched"
     SUMMARY_DOWNLOADED = "summary.downloaded"
+    DOCUMENT_DOWNLOADED = "document.downloaded"
 
     SIGNIN_SUCCEEDED = "signin.succeeded"
     SIGNIN_FAILED = "signin.failed"

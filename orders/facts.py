@@ -117,6 +117,20 @@ def amended(facts: Facts, changes: Iterable[Facts]) -> Facts:
     return found
 
 
+def changed_answers(facts: Facts, given: Facts) -> Facts:
+    """What of the given answers is not what stands already; of mappings the keys that differ."""
+    found: Facts = {}
+    for name, value in given.items():
+        before = facts.get(name)
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = {key: item for key, item in value.items() if before.get(key) != item}
+            if value:
+                found[name] = value
+        elif before != value:
+            found[name] = value
+    return found
+
+
 def facts_of(
     answers: Mapping[str, Answers | None],
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from members.models import Practice
 from orders import links
@@ -213,6 +213,18 @@ def outcomes_so_far(order: Order) -> dict[int, str]:
     return dict(found.values_list("line__number", "outcome"))
 
 
+def contact_phone(order: Order) -> str:
+    """Where the prescriber is reached, as the practice last said it (D-40).
+
+    One query unless the snapshot was read with the order.
+    """
+    answers = order.snapshot.answers.get("providers") or {}
+    return order.contact_phone or (answers.get("p2p_phone") or "").strip()
+
+
 def timeline(order: Order) -> list[OrderEvent]:
-    """The order's status history, oldest first (one query)."""
-    return list(order.events.select_related("by"))
+    """The order's status history, oldest first (one query).
+
+    Each event has `by_staff`: how many staff roles its person holds, none for the practice's own people.
+    """
+    return list(order.events.select_related("by").annotate(by_staff=Count("by__staff_roles")))

@@ -21,7 +21,7 @@ from members.models import Member, Plan, Practice
 from members.queries import find_members
 from notifications import audit
 from notifications.names import AuditName
-from orders.models import CallTask, Order
+from orders.models import CallTask, Order, OrderDocument
 from orders.rules.states import OrderStatus
 from portal.accounts import ask_to_sign_in
 from portal.roles import (
@@ -49,11 +49,13 @@ __all__ = [
     "acts_for_callers",
     "case_for",
     "declared",
+    "document_for",
     "draft_for",
     "is_agent",
     "member_pass",
     "order_for",
     "orders_of",
+    "own_order_for",
     "practices_of",
     "public",
     "record_list",
@@ -170,6 +172,14 @@ def draft_for(request: HttpRequest, reference: str, *, why: str = "order entry")
 
     It may have been submitted since the page was shown: look at its status.  Raises Http404.
     """
+    return own_order_for(request, reference, why=why)
+
+
+def own_order_for(request: HttpRequest, reference: str, *, why: str) -> Order:
+    """An order of one of his own practices, to be changed by somebody who orders there (R-043, R-095).
+
+    A servicing site that only gives the treatment changes nothing.  Raises Http404.
+    """
     reach = _reach(standing_of(request.user), _acting(request) & ORDERING)
     if _acting(request) & AGENTS:
         reach |= _TAKEN_UP
@@ -190,6 +200,29 @@ def is_agent(request: HttpRequest) -> bool:
 def acts_for_callers(request: HttpRequest) -> bool:
     """Whether the person acts as an agent here, and as nothing else: then all is read for a caller."""
     return is_agent(request) and _acting(request) <= AGENTS
+
+
+def document_for(request: HttpRequest, reference: str, number: int) -> OrderDocument:
+    """A document of an order, for the practice that added it and for reviewers (R-102).
+
+    Reading it is told apart from reading the order.  Raises Http404, alike for an order of somebody else.
+    """
+    reach = _reach(standing_of(request.user), _acting(request) & (ORDERING | REVIEWERS))
+    order = _open(request, Order.objects.filter(reach), reference, why="document")
+    document = order.documents.filter(number=number).first()
+    if document is None:
+        raise Http404("no such document")
+    audit.record(
+        AuditName.DOCUMENT_DOWNLOADED,
+        actor=request.user,
+        subject=f"order:{order.reference}",
+        practice=order.practice_id,
+        member=order.member_id or "",
+        why="document",
+        role=_role_words(_roles_towards(request, order)),
+        document=document.number,
+    )
+    return document
 
 
 def case_for(request: HttpRequest, reference: str, *, why: str = "review") -> Order:

@@ -22,6 +22,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more was sent than any page takes."""
+    return render(request, "413.html", status=413)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without the request, since reading it may be what failed."""
     return HttpResponse(loader.render_to_string("500.html"), status=500)

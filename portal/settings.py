@@ -102,6 +102,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.middleware.SessionEndMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Before the body is read, which the check of forged forms does.
+    "portal.uploads.BodyLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -305,7 +307,13 @@ if not PRODUCTION:
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "files"},
+        # Patients' data: nobody else on this machine reads it, and no address leads to it.
+        "OPTIONS": {
+            "location": VAR_DIR / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -314,6 +322,21 @@ STORAGES = {
     },
 }
 FIXTURES_ROOT = BASE_DIR / "fixtures"
+
+# --- Documents that practices add (D-59) ----------------------------------------------------------
+# DOCUMENT_MAX_MB, DOCUMENTS_PER_ORDER: the largest file, and how many an order takes.
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_MB", default=20) * 1024**2
+DOCUMENTS_PER_ORDER = env.int("DOCUMENTS_PER_ORDER", default=40)
+# CLAMD_ADDRESS: the virus scanner, unix:///run/clamav/clamd.ctl or tcp://host:3310; empty = files are
+# taken unchecked, and reviewers read that.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+if CLAMD_ADDRESS and not CLAMD_ADDRESS.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured(f"CLAMD_ADDRESS must begin with unix:/// or tcp://, not {CLAMD_ADDRESS!r}")
+# Always to the disk, and beside where they stay: no file is held in memory, and none lies in /tmp.
+FILE_UPLOAD_HANDLERS = ["portal.uploads.DocumentHandler"]
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # --- E-mail ---------------------------------------------------------------------------------------
 # EMAIL_URL: smtp://user:password@host:587 in production; empty = one file a mail in PORTAL_VAR/mail.

@@ -14,7 +14,7 @@ from notifications.names import AuditName
 from orders.models import DrugLine, Order, OrderEvent
 from orders.rules import states
 from orders.rules.refusals import StaleOrder
-from orders.rules.states import DrugStatus, OrderStatus
+from orders.rules.states import Disposition, DrugStatus, OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
@@ -29,10 +29,13 @@ def move(order: Order, to: OrderStatus, *, by: User | None, why: str = "", **cha
     """
     old = OrderStatus(order.status)
     states.check_transition(order.reference, old, to)
+    if old is to:
+        after = Disposition(changes["disposition"])
+        states.check_revision(order.reference, Disposition(order.disposition), after)
     now = clock.now()
-    # Compare-and-set: the update finds no row if the status changed since we read it.
-    changed = Order.objects.filter(pk=order.pk, status=old).update(status=to, updated_at=now, **changes)
-    if not changed:
+    # Compare-and-set: the update finds no row if a status changed since we read it.
+    as_read = Order.objects.filter(pk=order.pk, status=old, disposition=order.disposition)
+    if not as_read.update(status=to, updated_at=now, **changes):
         raise StaleOrder(f"order {order.reference} is no longer {old}; reload and try again")
     for name, value in {"status": to, "updated_at": now, **changes}.items():
         setattr(order, name, value)

@@ -65,6 +65,37 @@ def _escalate_at(
 
 
 @transaction.atomic
+def count_by_urgency(order: Order, *, by: User) -> None:
+    """Let every clock count by the order's urgency as it now is, from receipt all the same (R-269).
+
+    The ledger keeps what was allowed before; a clock that the urgency does not have counts no more.
+    """
+    assert order.submitted_at is not None
+    assert order.terms is not None
+    calendar, allowed = plan_calendar(order.terms), allowances(order.terms, order.urgency)
+    started = set(order.clock_events.filter(kind=Kind.STARTED).values_list("clock", flat=True))
+    due = {name: deadlines.due_at(order.submitted_at, allowed[name], calendar) for name in allowed}
+    now = clock.now()
+    ClockEvent.objects.bulk_create(
+        ClockEvent(
+            order=order,
+            clock=name,
+            kind=Kind.CHANGED if name in started else Kind.STARTED,
+            at=now if name in started else order.submitted_at,
+            allowed=allowed.get(name),
+            due_at=due.get(name),
+            citation=citation_of(order.terms, name, order.urgency) if name in allowed else "",
+            by=by,
+        )
+        for name in Clock
+        if name in started or name in allowed
+    )
+    order.due_at = min(due.values())
+    order.escalate_at = _escalate_at(order.terms, due[Clock.LIMIT], allowed[Clock.LIMIT], calendar)
+    Order.objects.filter(pk=order.pk).update(due_at=order.due_at, escalate_at=order.escalate_at)
+
+
+@transaction.atomic
 def stop_clocks(order: Order, *, at: datetime, by: User | None) -> None:
     """Stop every running clock: the order is determined."""
     ClockEvent.objects.bulk_create(
@@ -103,15 +134,16 @@ def handle_overdue(order: Order, *, now: datetime) -> bool:
     lock_case(order)
     if order.status != OrderStatus.NURSE_REVIEW or order.terms is None:
         return False
-    started = order.clock_events.get(clock=Clock.LIMIT, kind=Kind.STARTED)
-    allowed: deadlines.Allowance = started.allowed or {}
+    counting = _counting(order)
+    received_at = order.submitted_at
+    assert received_at is not None
+    allowed = counting[Clock.LIMIT]
     calendar = plan_calendar(order.terms)
-    due = deadlines.due_at(started.at, allowed, calendar)
+    due = deadlines.due_at(received_at, allowed, calendar)
     escalate_at = _escalate_at(order.terms, due, allowed, calendar)
     if escalate_at > now:
         # The projection was early (a calendar changed): put it right and wait.
-        running = order.clock_events.filter(kind=Kind.STARTED)
-        due_at = min(deadlines.due_at(tick.at, tick.allowed or {}, calendar) for tick in running)
+        due_at = min(deadlines.due_at(received_at, given, calendar) for given in counting.values())
         Order.objects.filter(pk=order.pk).update(escalate_at=escalate_at, due_at=due_at)
         return False
     escalate_to_physician(order, by=None, why="The decision limit is near and criteria are still open.")
@@ -123,3 +155,9 @@ def handle_overdue(order: Order, *, now: datetime) -> bool:
         due_at=due.isoformat(),
     )
     return True
+
+
+def _counting(order: Order) -> dict[str, deadlines.Allowance]:
+    """What each clock allows now, from receipt: its last start or change (one query)."""
+    entries = order.clock_events.exclude(kind=Kind.STOPPED).values_list("clock", "allowed")
+    return {name: allowed for name, allowed in dict(entries).items() if allowed is not None}

@@ -23,13 +23,13 @@ from orders.actions.deadlines import stop_clocks
 from orders.actions.following import end_replaced
 from orders.actions.review import close_case
 from orders.actions.telling import tell_office
-from orders.models import Evaluation, LineDetermination, Order, SCodeGrant
+from orders.models import Cancellation, Evaluation, LineDetermination, Order, SCodeGrant
 from orders.queries import outcomes_so_far, standing_judgement
 from orders.rules import ids, lifecycle
 from orders.rules.cases import Case
 from orders.rules.judgement import Conclusion, Judgement, conclude
 from orders.rules.rollup import Decision
-from orders.rules.states import OrderStatus
+from orders.rules.states import WITH_ORDER_ID, OrderStatus
 
 if TYPE_CHECKING:
     from portal.models import User
@@ -166,6 +166,7 @@ def _conclude(order: Order, conclusion: Conclusion, after: Case, *, by: User | N
         "disposition": after.disposition,
         "decided_at": now,
         "pathway_eligible": conclusion.pathway_eligible,
+        "news_at": None,
     }
     if after.order_id:
         columns["order_id"] = _unused("order_id", ids.order_id)
@@ -198,16 +199,19 @@ def _conclude(order: Order, conclusion: Conclusion, after: Case, *, by: User | N
 def _has_onset_code(order: Order, regimen_key: str | None) -> bool:
     """Whether the member was given the onset code of this regimen before (R-312, DR-17).
 
-    Asked at the decision: another order may have been decided while this one waited.
+    Asked at the decision: another order may have been decided while this one waited.  What was given
+    with an approval that was cancelled since is void (D-39).
     """
-    return SCodeGrant.objects.filter(
+    grants = SCodeGrant.objects.filter(
         order__member=order.member_id, regimen_key=regimen_key or "", s0353__gte=1
-    ).exists()
+    )
+    return grants.filter(order__disposition__in=WITH_ORDER_ID).exists()
 
 
 def _unused(column: str, make: Any) -> str:
-    """A fresh number that no order has; the unique constraint stands behind it (D-16)."""
+    """A fresh number that no order has or had; the unique constraint stands behind it (D-16)."""
     while True:
         number: str = make(secrets.SystemRandom())
-        if not Order.objects.filter(**{column: number}).exists():
+        taken = Order.objects.filter(**{column: number}).exists()
+        if not (taken or Cancellation.objects.filter(**{f"voided_{column}": number}).exists()):
             return number

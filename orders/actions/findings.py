@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -13,7 +13,6 @@ from orders.actions._standing import (
     case_of,
     held_case,
     lines_of,
-    orderer,
     reviewer,
     with_lines,
 )
@@ -46,8 +45,8 @@ def record_information(
     if wrong := wrong_answers(facts):
         raise NoSuchAnswer(f"not recorded: {', '.join(wrong)}")
     _check(order, by=by)
-    _record(order, Finding.Kind.INFORMATION, facts, by=by, source=source, note=note)
-    return _judge_again(order, AuditName.CASE_INFORMATION_ADDED, cause="additional information", by=by)
+    record_finding(order, Finding.Kind.INFORMATION, facts, by=by, source=source, note=note)
+    return judge_again(order, AuditName.CASE_INFORMATION_ADDED, cause="additional information", by=by)
 
 
 @transaction.atomic
@@ -60,7 +59,7 @@ def clear_duplicate(order: Order, *, by: User, note: str = "") -> Evaluation:
     cleared = facts_now(order).get("not_duplicate_of") or []
     # By tracking number, which an order keeps; the Order ID comes with its decision.
     numbers = sorted({*cleared, *(flag.reference for flag in standing_judgement(order).duplicates)})
-    _record(
+    record_finding(
         order,
         Finding.Kind.NOT_A_DUPLICATE,
         {"not_duplicate_of": numbers},
@@ -68,7 +67,7 @@ def clear_duplicate(order: Order, *, by: User, note: str = "") -> Evaluation:
         source="duplicate review",
         note=note,
     )
-    return _judge_again(order, AuditName.CASE_DUPLICATE_CLEARED, cause="duplicate cleared", by=by)
+    return judge_again(order, AuditName.CASE_DUPLICATE_CLEARED, cause="duplicate cleared", by=by)
 
 
 @transaction.atomic
@@ -83,28 +82,10 @@ def confirm_duplicate(order: Order, *, by: User, note: str) -> None:
     case = with_lines(held_case(order), judgement, outcomes_so_far(order))
     after = lifecycle.confirm_duplicate(case, reviewer(order, by), at=clock.now(), note=note)
     repeated = [flag.reference for flag in judgement.duplicates]
-    _record(
+    record_finding(
         order, Finding.Kind.DUPLICATE, {"duplicate_of": repeated}, by=by, source="duplicate review", note=note
     )
     conclude_case(order, conclude_duplicate(judgement), after, by=by, why="confirmed duplicate")
-
-
-@transaction.atomic
-def withdraw_drug(order: Order, number: int, *, by: User, note: str = "") -> Evaluation:
-    """Take a drug line out of a case that waits: Voluntarily Cancelled (R-226, DR-14, D-67).
-
-    The order is judged again without it.  Raises MayNotOrder, NotReviewable, NothingToWithdraw.
-    """
-    person = orderer(order, by)
-    lifecycle.check_orderer(case_of(order), person)
-    lock_case(order)
-    lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
-    case = with_lines(case_of(order), standing_judgement(order), outcomes_so_far(order))
-    lifecycle.check_withdrawal(case, person, number)
-    withdrawn = facts_now(order).get("withdrawn_lines") or []
-    changed = {"withdrawn_lines": sorted([*withdrawn, number])}
-    _record(order, Finding.Kind.DRUG_WITHDRAWN, changed, by=by, source="practice", note=note)
-    return _judge_again(order, AuditName.CASE_DRUG_WITHDRAWN, cause="drug withdrawn", by=by)
 
 
 @transaction.atomic
@@ -138,11 +119,22 @@ def _check(order: Order, *, by: User) -> None:
     lifecycle.check_finding(held_case(order), reviewer(order, by), at=clock.now())
 
 
-def _record(order: Order, kind: Finding.Kind, facts: Facts, *, by: User, source: str, note: str) -> None:
-    Finding.objects.create(
+def record_finding(
+    order: Order,
+    kind: Finding.Kind,
+    facts: Facts,
+    *,
+    by: User,
+    source: str,
+    note: str = "",
+    changes: dict[str, Any] | None = None,
+) -> Finding:
+    """Keep a finding, in the caller's transaction; nothing is judged by it yet."""
+    return Finding.objects.create(
         order=order,
         kind=kind,
         facts=facts,
+        changes=changes or {},
         source=source,
         note=note,
         recorded_at=clock.now(),
@@ -150,7 +142,7 @@ def _record(order: Order, kind: Finding.Kind, facts: Facts, *, by: User, source:
     )
 
 
-def _judge_again(order: Order, name: AuditName, *, cause: str, by: User) -> Evaluation:
+def judge_again(order: Order, name: AuditName, *, cause: str, by: User) -> Evaluation:
     """Judge and store; determine the case if nothing is open any more, else put its reasons right."""
     ruling = rule_again(order)
     evaluation = store_evaluation(order, list(order.lines.all()), ruling, cause=cause, by=by)

@@ -1,7 +1,9 @@
 from orders.models.callers import CallerRequest, CallTask, OutageReason, ToldItem
+from orders.models.cancellations import Cancellation
 from orders.models.clinical import ClinicalSnapshot
 from orders.models.clocks import ClockEvent
 from orders.models.determinations import LineDetermination
+from orders.models.documents import OrderDocument
 from orders.models.drafts import StepAnswers
 from orders.models.drug_lines import DrugLine
 from orders.models.evaluations import Evaluation, LineEvaluation
@@ -14,6 +16,7 @@ from orders.models.work import ReviewAssignment, WorkItem
 __all__ = [
     "CallTask",
     "CallerRequest",
+    "Cancellation",
     "ClinicalSnapshot",
     "ClockEvent",
     "DrugLine",
@@ -22,6 +25,7 @@ __all__ = [
     "LineDetermination",
     "LineEvaluation",
     "Order",
+    "OrderDocument",
     "OrderEvent",
     "OutageReason",
     "PeerToPeerOffer",

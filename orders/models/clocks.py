@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class ClockEvent(models.Model):
     """One entry of the ledger; due times are computed from it, never counted down (R-256 to R-270).
 
     `allowed` is the allowance in force when the clock started, as the terms word it, e.g.
-    {"business_days": 3} or {"hours": 72}; `citation` names where that comes from.
+    {"business_days": 3} or {"hours": 72}; `citation` names where that comes from.  When urgency changes,
+    a further entry says what is allowed from then on, counted from receipt all the same (R-269); null
+    means that the clock counts no more.
     """
 
     class Clock(models.TextChoices):
@@ -20,6 +23,7 @@ class ClockEvent(models.Model):
     class Kind(models.TextChoices):
         STARTED = "started", "Started"
         STOPPED = "stopped", "Stopped"
+        CHANGED = "changed", "Changed"
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="clock_events")
     clock = models.CharField(max_length=10, choices=Clock.choices)
@@ -32,6 +36,10 @@ class ClockEvent(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "clock", "kind"], name="a_clock_starts_and_stops_once"),
+            models.UniqueConstraint(
+                fields=["order", "clock", "kind"],
+                condition=~Q(kind="changed"),
+                name="a_clock_starts_and_stops_once",
+            ),
         ]
         ordering = ["at", "id"]

@@ -1,4 +1,4 @@
-"""What is learned after submission: answers from a call, a cleared duplicate, a withdrawn drug, an offer."""
+"""What is learned after submission: answers from a call or the practice, a withdrawn drug, an offer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from django.db.models import Q
 
 
 class Finding(models.Model):
-    """One change to the facts of a submitted order; append-only (R-191, R-226, R-243).
+    """One change to a submitted order; append-only (R-095, R-191, R-226, R-243).
 
     `facts` are laid over the snapshot's, oldest first (`orders.facts.amended`); `source` says where
     they come from ("phone", "records", "duplicate review", "practice"), `note` what was said.
+    `changes` are what else became of the order, by name with the words before and after: contact_phone,
+    servicing_site, urgency (D-40).
     """
 
     class Kind(models.TextChoices):
@@ -19,10 +21,14 @@ class Finding(models.Model):
         DUPLICATE = "duplicate", "Duplicate"
         NOT_A_DUPLICATE = "not_a_duplicate", "Not a duplicate"
         DRUG_WITHDRAWN = "drug_withdrawn", "Drug withdrawn"
+        CASE_WITHDRAWN = "case_withdrawn", "Order withdrawn"
+        DOCUMENT = "document", "Document"
+        CONTACT = "contact", "Servicing provider or phone"
 
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="findings")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     facts = models.JSONField()
+    changes = models.JSONField(default=dict)
     source = models.CharField(max_length=40)
     note = models.TextField(blank=True, default="")
     recorded_at = models.DateTimeField()

@@ -93,6 +93,14 @@ class Order(models.Model):
         "pathways.Release", on_delete=models.PROTECT, null=True, related_name="+"
     )
 
+    # What the practice keeps right after submission (D-40).
+    contact_phone = models.CharField(
+        max_length=40, blank=True, default="", help_text="Empty: the one of the form stands."
+    )
+    news_at = models.DateTimeField(
+        null=True, help_text="When the practice last added what no reviewer has confirmed yet (R-095)."
+    )
+
     # Projections of the ledger and of the determinations, written in the same transaction as these.
     due_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)

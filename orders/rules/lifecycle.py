@@ -22,6 +22,8 @@ from orders.rules.refusals import (
     MayNotOrder,
     NotADraft,
     NotAReviewer,
+    NotCancellable,
+    NotChangeable,
     NotFlagged,
     NothingToWithdraw,
     NotHolder,
@@ -33,10 +35,19 @@ from orders.rules.refusals import (
     PartlyDecided,
     PeerToPeerNotOffered,
     RationaleMissing,
+    ReasonMissing,
+    TreatmentStarted,
 )
 from orders.rules.reviewing import ONLY_A_PHYSICIAN_DENIES, Act, Reviewer, refusal
 from orders.rules.rollup import Decision, RolledLine
-from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus, check_transition
+from orders.rules.states import (
+    PENDING,
+    WITH_ORDER_ID,
+    Disposition,
+    OrderStatus,
+    check_revision,
+    check_transition,
+)
 
 #: Whose queue a case waits in.
 QUEUE: dict[OrderStatus, Reviewer] = {
@@ -49,6 +60,9 @@ WORKS_IN: dict[Reviewer, frozenset[Reviewer]] = {
     Reviewer.NURSE: frozenset(Reviewer),
     Reviewer.PHYSICIAN: frozenset({Reviewer.PHYSICIAN}),
 }
+
+#: Decided orders whose servicing provider and contact phone the practice keeps right (D-40).
+CHANGEABLE: frozenset[Disposition] = WITH_ORDER_ID | {Disposition.NON_AUTHORIZED}
 
 
 # --- The practice -----------------------------------------------------------------------------------------
@@ -88,6 +102,25 @@ def discard(case: Case) -> Case:
     return case._replace(status=OrderStatus.WITHDRAWN, disposition=withdrawn)
 
 
+def check_addition(case: Case, by: Person) -> None:
+    """Whether the practice may add facts, documents, a phone number, notes or urgency (R-095, R-102, D-40).
+
+    Raises MayNotOrder, NotReviewable.
+    """
+    check_orderer(case, by)
+    check_in_review(case)
+
+
+def check_contact(case: Case, by: Person) -> None:
+    """Whether servicing provider and contact phone of a decided order may change (D-40).
+
+    Raises MayNotOrder, NotChangeable.
+    """
+    check_orderer(case, by)
+    if case.status is not OrderStatus.DETERMINED or case.disposition not in CHANGEABLE:
+        raise NotChangeable(f"order {case.reference} is not decided, or closed without a decision")
+
+
 def check_withdrawal(case: Case, by: Person, number: int) -> None:
     """Whether the practice may take that drug out of the case (R-226).
 
@@ -98,6 +131,41 @@ def check_withdrawal(case: Case, by: Person, number: int) -> None:
     line = case.lines.get(number)
     if line is None or line.decision is not Decision.UNDECIDED:
         raise NothingToWithdraw(f"order {case.reference} has no line {number} to withdraw")
+
+
+def withdraw(case: Case, by: Person, *, reason: str) -> Case:
+    """The practice takes the whole case back: every drug is withdrawn (R-101, R-226, T1 rule 3).
+
+    Raises MayNotOrder, NotReviewable, ReasonMissing; PartlyDecided when a drug is decided: what is left is
+    withdrawn drug by drug then.
+    """
+    check_orderer(case, by)
+    check_in_review(case)
+    _check_reason(reason)
+    if case.decisions:
+        raise PartlyDecided(f"a drug of order {case.reference} is decided")
+    return _rolled_up(_with(case, dict.fromkeys(case.lines, Decision.WITHDRAWN)))
+
+
+def cancel(case: Case, by: Person, *, started: bool, reason: str) -> Case:
+    """The practice gives an approval back before treatment starts (R-219, D-39).
+
+    The decisions stay on record; the Order ID is gone.  Raises MayNotOrder, NotCancellable,
+    TreatmentStarted, ReasonMissing.
+    """
+    check_orderer(case, by)
+    if case.status is not OrderStatus.DETERMINED or case.disposition not in WITH_ORDER_ID:
+        raise NotCancellable(f"order {case.reference} is no approval that could be cancelled")
+    if started:
+        raise TreatmentStarted(f"the start date of order {case.reference} has come")
+    _check_reason(reason)
+    check_revision(case.reference, case.disposition, Disposition.VOLUNTARILY_CANCELLED)
+    return case._replace(disposition=Disposition.VOLUNTARILY_CANCELLED, order_id=False)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing("Say why it is withdrawn or cancelled.")
 
 
 # --- The hold of a reviewer -------------------------------------------------------------------------------

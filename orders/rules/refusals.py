@@ -145,3 +145,27 @@ class PartlyDecided(Refused):
     """A drug of the case is decided, so that the case as a whole cannot be a mere repeat."""
 
     code = "PARTLY_DECIDED"
+
+
+class NotChangeable(Refused):
+    """Only an order in review, or decided and not cancelled, takes the change (D-40)."""
+
+    code = "NOT_CHANGEABLE"
+
+
+class NotCancellable(Refused):
+    """Only an approval can be cancelled: Authorized, Completed, Multiple Decisions Rendered (R-219, D-39)."""
+
+    code = "NOT_CANCELLABLE"
+
+
+class TreatmentStarted(Refused):
+    """From the start date on the practice does not cancel by itself (D-39)."""
+
+    code = "TREATMENT_STARTED"
+
+
+class ReasonMissing(Refused):
+    """A withdrawal or cancellation says why (R-226)."""
+
+    code = "REASON_MISSING"

@@ -48,11 +48,12 @@ class DrugStatus(StrEnum):
     NOT_REVIEWED = "not_reviewed"
 
 
+#: A determined order stays so: what may become of its case status is said by `REVISIONS`.
 TRANSITIONS: dict[OrderStatus, set[OrderStatus]] = {
     OrderStatus.DRAFT: {OrderStatus.NURSE_REVIEW, OrderStatus.DETERMINED, OrderStatus.WITHDRAWN},
     OrderStatus.NURSE_REVIEW: {OrderStatus.PHYSICIAN_REVIEW, OrderStatus.DETERMINED},
     OrderStatus.PHYSICIAN_REVIEW: {OrderStatus.DETERMINED},
-    OrderStatus.DETERMINED: set(),
+    OrderStatus.DETERMINED: {OrderStatus.DETERMINED},
     OrderStatus.WITHDRAWN: set(),
 }
 
@@ -79,6 +80,11 @@ WITH_ORDER_ID: frozenset[Disposition] = frozenset(
     {Disposition.AUTHORIZED, Disposition.COMPLETED, Disposition.MULTIPLE_DECISIONS}
 )
 
+#: What a decided case may still become: an approval is cancelled by the practice (R-219, D-39).
+REVISIONS: dict[Disposition, set[Disposition]] = {
+    given: {Disposition.VOLUNTARILY_CANCELLED} for given in WITH_ORDER_ID
+}
+
 #: The case statuses in which a determined order ends (T1); a database constraint says the same.
 FINAL: frozenset[Disposition] = frozenset(Disposition) - {Disposition.IN_PROGRESS, Disposition.WITHDRAWN}
 
@@ -87,3 +93,9 @@ def check_transition(reference: str, old: OrderStatus, new: OrderStatus) -> None
     """Raise IllegalTransition unless the table allows the move."""
     if new not in TRANSITIONS[old]:
         raise IllegalTransition(f"order {reference} cannot go from {old} to {new}")
+
+
+def check_revision(reference: str, old: Disposition, new: Disposition) -> None:
+    """Raise IllegalTransition unless a decided case of that status may become the other."""
+    if new not in REVISIONS.get(old, set()):
+        raise IllegalTransition(f"order {reference} is {old} and cannot become {new}")

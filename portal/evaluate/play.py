@@ -14,10 +14,10 @@ from orders.actions.findings import (
     confirm_duplicate,
     offer_peer_to_peer,
     record_information,
-    withdraw_drug,
 )
 from orders.actions.review import escalate_to_physician, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
+from orders.actions.withdrawal import withdraw_drug
 from orders.models import Order
 from orders.rules.problems import Problem
 from orders.rules.refusals import NotFlagged, PartlyDecided

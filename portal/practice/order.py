@@ -27,6 +27,7 @@ from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
 from portal.models import User
 from portal.practice.following import next_of
+from portal.practice.later import later_of
 from portal.roles import standing_of
 from portal.summaries.content import Audience, Summary, summary_of
 from portal.summaries.earlier import related_orders
@@ -65,6 +66,7 @@ def order_page(
             "related": related_orders(request, summary),
             "next": next_of(summary.order) if audience is Audience.ORDERING else None,
             "script": script_of(summary, form=called_back) if reads_aloud else None,
+            "later": later_of(summary),
         },
         status=status,
     )

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portal.practice import following, lookups, order, status, wizard
+from portal.practice import (
+    contact,
+    documents,
+    following,
+    information,
+    lookups,
+    order,
+    status,
+    withdrawal,
+    wizard,
+)
 
 urlpatterns = [
     path("new/", wizard.new, name="order_new"),
@@ -15,6 +25,13 @@ urlpatterns = [
     path("<str:reference>/summary.pdf", order.summary_pdf, name="order_summary_pdf"),
     path("<str:reference>/continue/", order.continue_draft, name="order_continue"),
     path("<str:reference>/follow/", following.follow, name="order_follow"),
+    # What the practice may still do after submission.
+    path("<str:reference>/information/", information.page, name="order_information"),
+    path("<str:reference>/documents/", documents.page, name="order_documents"),
+    path("<str:reference>/documents/<int:number>/", documents.download, name="order_document"),
+    path("<str:reference>/withdraw/", withdrawal.withdraw, name="order_withdraw"),
+    path("<str:reference>/cancel/", withdrawal.cancel, name="order_cancel"),
+    path("<str:reference>/contact/", contact.page, name="order_contact"),
     # Each step of order entry has an address of its own, so that it can be linked to: step_<key>.
     path("<str:reference>/plan/", wizard.plan, name="step_plan"),
     path("<str:reference>/member/", wizard.member, name="step_member"),

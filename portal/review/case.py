@@ -36,6 +36,7 @@ from orders.rules.states import DrugStatus
 from portal import access
 from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
+from portal.review.news import news_of
 from portal.summaries.content import Audience, Line, Summary, summary_of
 from portal.summaries.earlier import related_orders
 from portal.words import look_of
@@ -189,6 +190,7 @@ def _case_page(
             "standing": standing,
             "escalations": _escalations(standing.item),
             "related": related_orders(request, summary),
+            "news": news_of(summary.order),
             "settled": None if standing.item else _settled(order),
             "authorize_form": authorize_form or AuthorizeForm(label_suffix="", use_required_attribute=False),
             "escalate_form": escalate_form or EscalateForm(label_suffix="", use_required_attribute=False),

@@ -35,21 +35,29 @@ WHAT = {
 
 def history_of(events: Iterable[OrderEvent], *, names: bool) -> tuple[Entry, ...]:
     """The status changes, oldest first; reviewers' names and notes only where `names` allows."""
-    return tuple(_entry(event, names=names) for event in events)
+    found, before = [], ""
+    for event in events:
+        moved = (event.old_status, before) != (event.new_status, event.disposition)
+        found.append(_entry(event, names=names) if moved else _unmoved(event))
+        before = event.disposition
+    return tuple(found)
 
 
 def _entry(event: OrderEvent, *, names: bool) -> Entry:
     status = OrderStatus(event.new_status)
-    if event.old_status == event.new_status:
-        return _unmoved(event)
-    in_office = event.old_status in ("", OrderStatus.DRAFT)
+    # Set by orders.queries.timeline; what the office adds or takes back can end a case.
+    in_office = event.by_id is not None and not getattr(event, "by_staff", 0)
     return Entry(
         at=event.at,
         title=_what(event, status),
         text=_text(event, status, names=names),
-        by=str(event.by) if event.by and (names or in_office) else ("" if in_office else "our reviewer"),
+        by=str(event.by) if event.by and (names or in_office) else _unnamed(event),
         tone=words.look_of(event.disposition or event.new_status).tone,
     )
+
+
+def _unnamed(event: OrderEvent) -> str:
+    return "" if event.old_status in ("", OrderStatus.DRAFT) else "our reviewer"
 
 
 def _text(event: OrderEvent, status: OrderStatus, *, names: bool) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, time
 
 from members.models import ProgramTerms
 from orders.models import Order
+from orders.queries import contact_phone
 from orders.rules.judgement import Judgement, PendReason
 from orders.rules.radiation_course import ROLE, name_of
 from orders.rules.results import LineJudgement
@@ -70,12 +71,11 @@ def pending_of(order: Order, judgement: Judgement | None) -> Pending | None:
     site = str(order.snapshot.facts.get("radiation_site") or "")
     judgement = _named(judgement, site)
     open_ = tuple(_open(found, judgement) for found in judgement.pend_reasons)
-    phone = ((order.snapshot.answers.get("providers") or {}).get("p2p_phone") or "").strip()
     return Pending(
         open=open_,
         settles=tuple(dict.fromkeys(_settling(judgement))),
         who=_reviewer(order, terms),
-        calls=phone,
+        calls=contact_phone(order),
         due_at=order.due_at,
         zone=terms.time_zone,
         phone=terms.contact_center_phone,

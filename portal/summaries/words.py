@@ -142,11 +142,11 @@ def clinical(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     shown: list[tuple[str, str]] = []
     for name in CLINICAL:
         if name in facts and facts[name] not in (None, ""):
-            shown.append((FACTS[name].label, capital(_value(name, facts[name]))))
+            shown.append((FACTS[name].label, capital(answer(name, facts[name]))))
         if name == "stage":
             markers = facts.get("biomarkers") or {}
             shown += [
-                (FACTS[f"biomarkers.{marker}"].label, capital(_value(f"biomarkers.{marker}", value)))
+                (FACTS[f"biomarkers.{marker}"].label, capital(answer(f"biomarkers.{marker}", value)))
                 for marker, value in markers.items()
                 if f"biomarkers.{marker}" in FACTS
             ]
@@ -171,7 +171,8 @@ def _body(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*shown, ("Body surface", f"{surface} m²")]
 
 
-def _value(name: str, value: Any) -> str:
+def answer(name: str, value: Any) -> str:
+    """An answer as people read it, an unknown one too."""
     fact = FACTS[name]
     if isinstance(value, list):
         if not value:

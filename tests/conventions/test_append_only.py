@@ -27,6 +27,8 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "orders_finding": (),
     "orders_peertopeeroffer": (),
     "orders_tolditem": (),
+    "orders_cancellation": (),
+    "orders_orderdocument": ("scan",),
     "orders_drugline": ("status", "message"),
 }
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from orders.actions.determination import authorize, decide
 from orders.actions.drafting import save_step
-from orders.actions.findings import withdraw_drug
 from orders.actions.review import release_case, take_case
 from orders.actions.submission import SubmissionRefused, submit_order
+from orders.actions.withdrawal import withdraw_drug
 from orders.models import Order, ReviewAssignment, SCodeGrant, WorkItem
 from orders.queues import next_free_case
 from orders.replay import replay

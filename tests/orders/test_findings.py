@@ -17,10 +17,10 @@ from orders.actions.findings import (
     confirm_duplicate,
     offer_peer_to_peer,
     record_information,
-    withdraw_drug,
 )
 from orders.actions.review import escalate_to_physician, take_case
 from orders.actions.submission import submit_order
+from orders.actions.withdrawal import withdraw_drug
 from orders.facts import RECORDABLE, wrong_answers
 from orders.models import LineDetermination, Order
 from orders.replay import replay

@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from notifications import clock
-from orders.actions import determination, drafting, findings, review, submission
+from orders.actions import determination, drafting, findings, review, submission, withdrawal
 from orders.actions._standing import lines_of
 from orders.models import ClockEvent, LineDetermination, Order, ReviewAssignment
 from orders.queries import standing_judgement
@@ -56,7 +56,7 @@ DOORS: dict[str, Callable[[Order, Step, Any], Any]] = {
     "inform": _inform,
     "clear duplicate": lambda order, step, by: findings.clear_duplicate(order, by=by),
     "confirm duplicate": lambda order, step, by: findings.confirm_duplicate(order, by=by, note=step.words),
-    "withdraw": lambda order, step, by: findings.withdraw_drug(order, step.number, by=by),
+    "withdraw": lambda order, step, by: withdrawal.withdraw_drug(order, step.number, by=by),
     "offer": _offer,
     "decide": lambda order, step, by: determination.decide(order, step.outcomes, by=by, rationale=step.words),
     "escalate": lambda order, step, by: review.escalate_to_physician(order, by=by, why=WORDS),

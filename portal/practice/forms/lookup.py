@@ -15,7 +15,7 @@ from django.utils import timezone
 from members.keys import name_part, number_key
 from members.models import Member, Plan
 from members.queries import orderable_plans
-from orders.models import Order
+from orders.models import Cancellation, Order
 from orders.rules import ids
 
 MAX_RANGE = timedelta(days=366)
@@ -39,8 +39,12 @@ FIELDS_OF = {
 
 
 def numbered(number: str) -> Q:
-    """Orders with this Order ID, tracking number or Pathway Eligible ID."""
-    return Q(order_id=number) | Q(reference=number) | Q(pathway_eligible_id=number)
+    """Orders with this Order ID, tracking number or Pathway Eligible ID, a void one too (D-39)."""
+    own = Q(order_id=number) | Q(reference=number) | Q(pathway_eligible_id=number)
+    voided = Cancellation.objects.filter(
+        Q(voided_order_id=number) | Q(voided_pathway_eligible_id=number)
+    ).values("order")
+    return own | Q(pk__in=voided)
 
 
 def _wrong_with(number: str) -> str:

@@ -126,7 +126,7 @@ def check_cookies(response: HttpResponse) -> None:
 def test_every_address_answers_with_all_headers(
     practice_user: User, nurse: User, administrator: User
 ) -> None:
-    values = {"reference": "T000000000", "plan": "BCBSM"}
+    values = {"reference": "T000000000", "plan": "BCBSM", "number": "1"}
     people = [Client(), *(signed_in(who) for who in (practice_user, nurse, administrator))]
     for client in people:
         client.raise_request_exception = False

@@ -82,4 +82,9 @@ def world(shipped: None, django_db_blocker) -> Iterator[World]:
 
 def values(order: Order | None) -> dict[str, str]:
     """What the parameters of an address can be; a new parameter must be given a value here."""
-    return {"reference": order.reference if order else MISSING, "plan": "BCBSM", "tumor": "nsclc"}
+    return {
+        "reference": order.reference if order else MISSING,
+        "plan": "BCBSM",
+        "tumor": "nsclc",
+        "number": "1",
+    }
