@@ -114,6 +114,8 @@ def cancel_order(order: Order, *, by: User, reason: str) -> Cancellation:
         pathway_eligible_id=None,
         valid_from=None,
         valid_to=None,
+        treatment_until=None,
+        ended_on=None,
     )
     _record_audit(AuditName.ORDER_CANCELLED, order, by=by)
     tell_office(order)
