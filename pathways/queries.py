@@ -265,3 +265,9 @@ def drug_names() -> frozenset[str]:
 def trial(trial_id: str) -> TrialRecord | None:
     """The trial of an NCT number, in any case; None when we do not know it (R-137).  One query."""
     return TrialRecord.objects.filter(nct_id=trial_id.strip().upper()).first()
+
+
+def trial_titles(trial_ids: Iterable[str]) -> dict[str, str]:
+    """The titles of those trials that we know, by NCT number (R-138).  One query."""
+    found = TrialRecord.objects.filter(nct_id__in=set(trial_ids))
+    return dict(found.values_list("nct_id", "title"))

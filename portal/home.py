@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch
@@ -15,6 +16,7 @@ from orders.calls import outages
 from orders.counts import queue_counts
 from orders.models import WorkItem
 from orders.queries import ending_soon, worklist
+from orders.reports import trial_counts
 from orders.rules.states import OrderStatus
 from pathways.models import Release
 from portal import access
@@ -25,6 +27,7 @@ from portal.practice.worklist import rows_of
 SHOWN = 5
 #: Enough of the latest orders to find SHOWN submitted ones among drafts.
 LOOKED_AT = 25
+A_YEAR = timedelta(days=366)
 
 
 @access.requires(*access.SIGNED_IN, methods=("GET", "HEAD"))
@@ -75,7 +78,10 @@ def _review(request: HttpRequest) -> dict[str, Any]:
 
 
 def _loaded() -> dict[str, Any]:
-    """What the portal decides by: program terms in force, releases, and the latest roster loads."""
+    """What the portal decides by: program terms in force, releases, and the latest roster loads.
+
+    And how many orders were part of a clinical trial, which decides nothing (R-138).
+    """
     today = plan_today()
     begun = ProgramTerms.objects.filter(effective_from__lte=today).order_by("-effective_from")
     programs = Program.objects.select_related("plan").prefetch_related(
@@ -88,6 +94,7 @@ def _loaded() -> dict[str, Any]:
         "releases": list(Release.objects.order_by("kind", "-effective_from")),
         "outages": outages(),
         "loads": list(RosterLoad.objects.order_by("-loaded_at")[:10]),
+        "trials": trial_counts(timezone.now() - A_YEAR),
     }
 
 
