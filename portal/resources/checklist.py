@@ -1,12 +1,12 @@
 """The radiation request checklist: what to collect before an order is entered (R-346).
 
 Nothing here is a list of its own: labels are those of the form's steps, sites, techniques and questions
-those of the vocabulary, and what a site asks is read from the policy in force for it, as the form does.
+those of the vocabulary, and what is asked of a site is what the form asks by the policies in force.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,19 +20,20 @@ from django.template.response import TemplateResponse
 
 from members.clock import plan_today
 from orders.models import Order
+from orders.rules.radiation_course import is_voluntary
 from pathways import content
 from pathways.criteria import terms
 from pathways.criteria.explain import capital, joined
-from pathways.criteria.policy import Policy, judge
+from pathways.criteria.policy import Policy
 from pathways.criteria.vocabulary import FACTS
 from pathways.queries import NothingInForce, policy_release_on
 from portal import access
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
-from portal.practice.forms import providers
-from portal.practice.forms.dates import DatesForm
+from portal.practice.forms import providers, radiation_asks
 from portal.practice.forms.diagnosis import DiagnosisForm
 from portal.practice.forms.member import MemberForm
+from portal.practice.forms.radiation_dates import RadiationDatesForm
 from portal.practice.forms.words import contact_center
 from portal.resources.coverages import programs_on
 
@@ -99,30 +100,41 @@ def general_parts() -> tuple[Part, ...]:
         Part("Providers", tuple(map(Item, providers.LABELS.values()))),
         Part("Diagnosis", (*_labels(DiagnosisForm), Item(FACTS["tumor"].question))),
         Part("Course", tuple(_fact(name) for name in COURSE)),
-        Part("Dates", tuple(_labels(DatesForm, leave_out={"trial_id"}))),
+        Part("Dates", tuple(_labels(RadiationDatesForm, leave_out={"trial_id"}))),
     )
 
 
 def site_parts(today: date) -> tuple[Part, ...]:
-    """What the policy of each site asks besides, by the release in force (three queries at most)."""
+    """What the form asks of each site besides, by the policies in force (three queries at most)."""
     try:
-        policies = content.book_of(policy_release_on(today)).policies
+        policies = InForce(content.book_of(policy_release_on(today)).policies)
     except NothingInForce:
         return ()
-    return tuple(
-        _site(site, policies[name]) for site, name in terms.RADIATION_POLICIES.items() if name in policies
-    )
+    reviewed = [site for site, name in terms.RADIATION_POLICIES.items() if policies.policy(name)]
+    return (*(_site(site, policies) for site in reviewed), _other_sites())
 
 
-def _site(site: str, policy: Policy) -> Part:
-    """The facts that the policy wants of some technique, each with the techniques where not of all."""
+@dataclass(frozen=True)
+class InForce:
+    """The policies of a release, as the form's own questions read them."""
+
+    policies: Mapping[str, Policy]
+
+    def policy(self, drug: str) -> Policy | None:
+        """The policy of that name, or None."""
+        return self.policies.get(drug)
+
+
+def _site(site: str, policies: InForce) -> Part:
+    """The facts asked for some technique, each with the techniques where not for all that have criteria."""
+    reviewed = [
+        technique
+        for technique in terms.RADIATION_TECHNIQUES
+        if radiation_asks.has_criteria(policies, site=site, technique=technique)
+    ]
     asked: dict[str, list[str]] = {}
-    reviewed: list[str] = []
-    for technique in terms.RADIATION_TECHNIQUES:
-        wanted = judge(policy, {"radiation_site": site, "radiation_technique": technique}, {}).ask_for
-        if wanted:
-            reviewed.append(technique)
-        for fact in wanted:
+    for technique in reviewed:
+        for fact in radiation_asks.asked_of_course(policies, {}, site=site, technique=technique):
             asked.setdefault(fact, []).append(technique)
     names = [name for name in FACTS if name in asked and name not in {*COURSE, *FROM_THE_MEMBER}]
     reasons = tuple(
@@ -137,19 +149,33 @@ def _site(site: str, policy: Policy) -> Part:
     ]
     if reasons:
         items.append(Item("Which of these apply, and are in the chart?", reasons))
-    criteria = joined((terms.RADIATION_TECHNIQUES[name] for name in reviewed), "and")
     return Part(
         capital(terms.RADIATION_SITES[site]),
         tuple(items),
-        f"The policy has criteria for {criteria}. A nurse reviews any other technique.",
+        f"The policy has criteria for {_techniques(reviewed)}. A nurse reviews any other technique.",
     )
+
+
+def _other_sites() -> Part:
+    """Sites without a policy: some techniques need no authorization there (R-339, R-340)."""
+    free = [technique for technique in terms.RADIATION_TECHNIQUES if is_voluntary(technique, "other")]
+    return Part(
+        "Any other site",
+        (),
+        f"No authorization is needed for {_techniques(free)}; an order may be sent voluntarily. A nurse "
+        "reviews any other technique.",
+    )
+
+
+def _techniques(names: Iterable[str]) -> str:
+    return joined((terms.RADIATION_TECHNIQUES[name] for name in names), "and")
 
 
 def _of(techniques: list[str], reviewed: list[str]) -> str:
     """Which techniques ask it, where some do not."""
     if techniques == reviewed:
         return ""
-    return f" ({joined((terms.RADIATION_TECHNIQUES[name] for name in techniques), 'and')} only)"
+    return f" ({_techniques(techniques)} only)"
 
 
 def _fact(name: str) -> Item:

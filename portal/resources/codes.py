@@ -45,6 +45,7 @@ class CodesForm(forms.Form):
         r"^[0-9A-Za-z]{5}$",
         label="One code",
         required=False,
+        strip=True,
         help_text="Leave it empty to see the whole list.",
         error_messages={"invalid": "Enter the five characters of one CPT or HCPCS code, for example 77301."},
     )

@@ -21,6 +21,7 @@ from notifications import clock
 from orders.models import DrugLine, Evaluation, Order, SCodeGrant
 from orders.queries import latest_evaluation, regimen_ends_on, timeline
 from orders.rules.judgement import Judgement
+from orders.rules.procedure_codes import ApprovedCode
 from orders.rules.request import Request
 from orders.rules.schedule import case_visits
 from orders.rules.scodes import earliest_monthly_dates
@@ -31,7 +32,7 @@ from portal.summaries import radiation, words
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.radiation import Course, course_of
-from portal.summaries.radiation_codes import Procedures, procedures_of
+from portal.summaries.radiation_codes import codes_of
 from portal.summaries.trees import Tree, judged_line, trees_of
 from portal.summaries.verdict import Pathway, pathway_of
 from portal.words import look_of
@@ -160,7 +161,7 @@ class Summary:
     radiation: Course | None
     pending: Pending | None
     lines: tuple[Line, ...]
-    procedures: tuple[Procedures, ...]
+    codes: tuple[ApprovedCode, ...]
     trees: tuple[Tree, ...]
     judgement: Judgement | None
     diagnosis: str
@@ -243,7 +244,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         radiation=course,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
-        procedures=procedures_of(drugs, judgement, facts) if approval and judgement else (),
+        codes=codes_of(drugs, judgement) if approval and judgement else (),
         trees=trees_of(judged, judgement, course),
         judgement=judgement,
         diagnosis=words.diagnosis(order),

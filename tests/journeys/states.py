@@ -827,6 +827,56 @@ def new_order_from_a_plans_site(walker: Walker) -> None:
     walker.open("order_start", "bcbsma")
 
 
+# --- Resources --------------------------------------------------------------------------------------
+def _look_up(walker: Walker, query: str) -> None:
+    walker.sign_in("site")
+    walker.open("radiation_codes", query=query)
+
+
+@shown("resources", "resources/index.html")
+def resources(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("resources")
+
+
+@shown("radiation_codes", "resources/radiation_codes.html")
+def radiation_codes(walker: Walker) -> None:
+    _look_up(walker, "")
+
+
+@shown("radiation_codes", "resources/radiation_codes.html")
+def radiation_codes_found(walker: Walker) -> None:
+    _look_up(walker, "?coverage=BCBSMA-MA&year=2025&sort=-category")
+
+
+@shown("radiation_codes", "resources/radiation_codes.html")
+def radiation_codes_one_not_managed(walker: Walker) -> None:
+    _look_up(walker, "?coverage=BCBSMA-MA&year=2026&code=77386")
+
+
+@shown("radiation_codes", "resources/radiation_codes.html", status=422)
+def radiation_codes_with_wrong_input(walker: Walker) -> None:
+    _look_up(walker, "?coverage=&year=1999&code=7730")
+
+
+@shown("radiation_checklist", "resources/radiation_checklist.html")
+def radiation_checklist(walker: Walker) -> None:
+    walker.sign_in("nurse")
+    walker.open("radiation_checklist")
+
+
+@shown("billing_guide", "resources/billing_guide.html")
+def billing_guide(walker: Walker) -> None:
+    walker.sign_in("practice")
+    walker.open("billing_guide")
+
+
+@shown("billing_guide", "resources/billing_guide.html", loaded=False)
+def billing_guide_with_nothing_loaded(walker: Walker) -> None:
+    walker.sign_in(people.on_staff("ada.admin", StaffRole.Kind.ADMINISTRATOR))
+    walker.open("billing_guide")
+
+
 # --- Refusals ---------------------------------------------------------------------------------------
 @shown("worklist", "400.html", status=400)
 def refused_as_unreadable(walker: Walker) -> None:
