@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ from orders.models import Order, ToldItem
 from orders.rules import ids
 from orders.rules.states import OrderStatus
 from portal.models import PracticeRole, StaffRole, User
-from tests.factories import orders, people
+from tests.factories import orders, people, radiation
 from tests.journeys.screens import Portal
 from tests.portal.contact_center.calls import (
     BY_PHONE,
@@ -38,6 +39,7 @@ from tests.portal.contact_center.calls import (
     taken_in_an_outage,
 )
 from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, us
+from tests.portal.wizard.radiation import RadiationEntry
 
 UNKNOWN_ORDER = "T000000000"
 
@@ -494,6 +496,60 @@ def step_dosing_that_deviates(walker: Walker) -> None:
     walker.open("step_dosing", entry.order.reference)
 
 
+def _radiation(step: str, walker: Walker, **course: Any) -> RadiationEntry:
+    """A radiation order of the breast that has come to a step, open there."""
+    walker.sign_in("practice")
+    entry = RadiationEntry(people.signed_in(orders.person("practice"))).reach(step)
+    if course:
+        entry.post(step, entry.typed_course(**course), "course")
+    walker.open(f"step_{step}", entry.order.reference)
+    return entry
+
+
+@shown("step_radiation", "practice/wizard/radiation.html")
+def step_radiation(walker: Walker) -> None:
+    _radiation("radiation", walker)
+
+
+@shown("step_radiation", "practice/wizard/radiation.html")
+def step_radiation_with_its_questions(walker: Walker) -> None:
+    _radiation("radiation", walker, radiation_fractions="", radiation_reasons=[])
+
+
+@shown("step_radiation", "practice/wizard/radiation.html")
+def step_radiation_that_is_voluntary(walker: Walker) -> None:
+    _radiation("radiation", walker, radiation_site="prostate")
+    walker.portal.sees("No authorization is needed for this technique at this site.")
+
+
+@shown("step_radiation", "practice/wizard/radiation.html")
+def step_radiation_filled(walker: Walker) -> None:
+    entry = _radiation("review", walker)
+    walker.open("step_radiation", entry.order.reference)
+
+
+@shown("step_radiation", "practice/wizard/radiation.html")
+def step_radiation_wrong(walker: Walker) -> None:
+    entry = _radiation("radiation", walker)
+    entry.post("radiation", entry.typed_course(radiation_fractions="0", radiation_reasons=[]))
+    walker.open("step_radiation", entry.order.reference)
+    expect(walker.page.locator("[data-error-summary]")).to_be_visible()
+
+
+for _step in ("clinical", "dates", "review"):
+    _page = (f"step_{_step}", f"practice/wizard/{_step}.html")
+    STATES.append(State(f"step-{_step}-of-radiation", *_page, partial(_radiation, _step)))
+
+
+@shown("step_dates", "practice/wizard/dates.html")
+def step_dates_of_radiation_too_late(walker: Walker) -> None:
+    entry = _radiation("dates", walker)
+    late = us(start_on() + timedelta(days=90))
+    entry.post("dates", entry.typed_radiation_dates(planned_end_on=late))
+    walker.open("step_dates", entry.order.reference)
+    walker.portal.sees("needs a new request")
+
+
 @shown("step_review", "practice/wizard/review.html")
 def step_review_of_a_custom_plan(walker: Walker) -> None:
     order = orders.draft(orders.PENDED, by="physician")
@@ -539,8 +595,17 @@ for _name, _scenario in {
     "completed": orders.COMPLETED,
     "pended-custom-plan": orders.PENDED,
     "pended-result-unknown": "breast-her2-unknown",
+    "radiation-authorized": radiation.AUTHORIZED,
+    "radiation-pended": radiation.PENDED,
 }.items():
     STATES.append(State(f"order-{_name}", "order", "practice/order.html", partial(_order_page, _scenario)))
+
+
+@shown("order", "practice/order.html")
+def order_of_voluntary_radiation(walker: Walker) -> None:
+    order = radiation.submitted(radiation.PENDED, radiation=radiation.VOLUNTARY)
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
 
 
 @shown("order", "practice/order.html")
@@ -615,6 +680,28 @@ def _held_case(walker: Walker, *, by: str = "nurse") -> None:
 @shown("case", "review/case.html")
 def case_free(walker: Walker) -> None:
     order = walker.order("breast-her2-unknown")
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case", "review/case.html")
+def case_of_radiation(walker: Walker) -> None:
+    order = radiation.submitted(radiation.PENDED)
+    take_case(order, by=orders.person("nurse"))
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+
+
+@shown("case_authorize", "review/authorize.html")
+def case_of_radiation_to_confirm(walker: Walker) -> None:
+    case_of_radiation(walker)
+    walker.portal.fill("What settled the case?", "A longer course suits the spine.")
+    walker.press("Check what will be sent")
+
+
+@shown("case", "review/case.html")
+def case_of_radiation_without_a_policy(walker: Walker) -> None:
+    order = radiation.submitted(radiation.PENDED, radiation=radiation.ELSEWHERE)
     walker.sign_in("nurse")
     walker.open("case", order.reference)
 
