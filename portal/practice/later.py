@@ -42,7 +42,10 @@ def _offers(summary: Summary) -> Iterator[Offer]:
     if OrderStatus(order.status) in PENDING:
         yield Offer("order_information", "Add information", "edit", "answers, phone, urgency, a note")
         yield Offer("order_documents", "Add a document", "attach_file", "a report or chart notes")
-        yield Offer("order_withdraw", "Withdraw a drug or the order", "cancel", "the rest goes on")
+        if summary.radiation:
+            yield Offer("order_withdraw", "Withdraw the order", "cancel", "the review ends")
+        else:
+            yield Offer("order_withdraw", "Withdraw a drug or the order", "cancel", "the rest goes on")
         return
     if order.disposition in CHANGEABLE:
         yield Offer(

@@ -131,5 +131,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     except (NotCancellable, TreatmentStarted):
         messages.info(request, "This order can no longer be cancelled here. Nothing was changed.")
     else:
-        messages.success(request, "The order is cancelled. Its Order ID and S-codes are void.")
+        grant = order.scode_grant
+        void = "Order ID and S-codes are" if grant.s0353 or grant.s0354 else "Order ID is"
+        messages.success(request, f"The order is cancelled. Its {void} void.")
     return redirect("order", reference)

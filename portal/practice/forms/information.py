@@ -14,20 +14,28 @@ from orders.actions.updates import Addition
 from orders.facts import RECORDABLE, TRUTH, Facts, changed_answers
 from orders.models import Order
 from orders.rules.judgement import Judgement
+from orders.rules.radiation_course import ROLE, name_of
 from orders.rules.results import LineJudgement
 from pathways.criteria.outcome import Result
 from pathways.criteria.settling import Settling
 from pathways.criteria.terms import UNKNOWN_ANSWERS
 from pathways.criteria.vocabulary import FACTS, MEASURES, known
-from portal.practice.forms import drug_asks
+from portal.practice.forms import drug_asks, radiation, radiation_asks
 from portal.practice.forms.base import choose
 from portal.practice.forms.clinical import NONE, ClinicalForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.phones import phone_number
+from portal.practice.forms.radiation_clinical import RadiationClinicalForm
 
 #: Answers that are yes or no on the page, and true or false to the rules.
 FLAGS = frozenset({"concurrent_radiation", "bone_metastases", "on_myelosuppressive_chemotherapy"})
-LISTS = frozenset({"prior_therapies", "fn_risk_factors", "attestations"})
+LISTS = frozenset({"prior_therapies", "fn_risk_factors", "attestations", radiation_asks.REASONS})
+#: The box that says that there is none.
+NONES = {
+    "prior_therapies": NONE,
+    "fn_risk_factors": drug_asks.NO_FACTOR,
+    radiation_asks.REASONS: radiation.NO_REASON,
+}
 #: How the form names the members of a family.
 PREFIXES = {"biomarker-": "biomarkers.", "labs-": "labs."}
 CHANGES = ("phone", "urgency", "expedited_attested", "note")
@@ -54,8 +62,13 @@ class Standing:
     @property
     def settlings(self) -> list[tuple[str, Settling]]:
         """By drug what would change it; lines that are open for the same are said once."""
-        found = dict.fromkeys((line.drug, line.settling) for line in self.open_lines)
+        found = dict.fromkeys((self._name(line), line.settling) for line in self.open_lines)
         return [(drug, settling) for drug, settling in found if settling.ways]
+
+    def _name(self, line: LineJudgement) -> str:
+        """The drug, or the course of radiation."""
+        site = str(self.facts.get("radiation_site") or "")
+        return name_of(line.drug, site) if line.role == ROLE else line.drug
 
     @property
     def wanted(self) -> dict[str, None]:
@@ -220,10 +233,23 @@ def _with_lists(facts: Facts) -> Facts:
 
 # --- Fields ---------------------------------------------------------------------------------------------
 def _questions(draft: Draft, standing: Standing) -> dict[str, forms.Field]:
-    """The questions of the form about this cancer and these drugs, in its order."""
+    """The questions of the form about this cancer and these drugs, or this course, in its order."""
+    if draft.radiates:
+        return _questions_of_radiation(draft, standing)
     clinical = ClinicalForm(None, draft=draft).fields
     found = {name: field for name, field in clinical.items() if fact_of(name).partition(".")[0] in RECORDABLE}
     return found | drug_asks.fields_for(_asks(standing)) | _measures(standing)
+
+
+def _questions_of_radiation(draft: Draft, standing: Standing) -> dict[str, forms.Field]:
+    """The clinical questions of a radiation order, and what may call for its course; that is fixed."""
+    facts = standing.facts
+    asked = radiation_asks.asked_of_course(
+        draft.content, facts, site=facts["radiation_site"], technique=facts["radiation_technique"]
+    )
+    clinical = RadiationClinicalForm(None, draft=draft).fields
+    reasons = radiation.reasons_field(asked)
+    return {**clinical, **({radiation_asks.REASONS: reasons} if reasons else {})}
 
 
 def _asks(standing: Standing) -> drug_asks.Asks:
@@ -268,7 +294,7 @@ def _typed(name: str, value: Any) -> Any:
     if name in FLAGS and isinstance(value, bool):
         return "yes" if value else "no"
     if name in LISTS:
-        none = {"prior_therapies": NONE, "fn_risk_factors": drug_asks.NO_FACTOR}.get(name)
+        none = NONES.get(name)
         return [none] if value == [] and none else value
     return "" if value is None else str(value)
 
@@ -277,7 +303,7 @@ def _fact(name: str, typed: Any) -> Any:
     """What a field says as a fact; None when nothing was said."""
     if name in LISTS:
         nothing = name != "attestations" and not typed
-        return None if nothing else [value for value in typed if value not in (NONE, drug_asks.NO_FACTOR)]
+        return None if nothing else [value for value in typed if value not in NONES.values()]
     if not typed:
         return None
     if name in FLAGS:
@@ -294,6 +320,8 @@ def _wrong(name: str, typed: Any) -> str:
         return f"“{words}” cannot stand beside another answer. Untick one of them."
     if name == "fn_risk_factors" and len(typed) > 1 and drug_asks.NO_FACTOR in typed:
         return "“None of these” cannot stand beside a risk factor. Untick one of them."
+    if name == radiation_asks.REASONS and len(typed) > 1 and radiation.NO_REASON in typed:
+        return "“None of these” cannot stand beside another answer. Untick one of them."
     if (name.startswith("labs-") or name in MEASURES) and typed:
         return _wrong_figure(name, typed)
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -55,7 +56,6 @@ class RadiationForm(StepForm):
         )
         self.site = self._chosen("radiation_site")
         self.technique = self._chosen("radiation_technique")
-        self.reasons = [fact.partition(".")[2] for fact in self.asked if fact.startswith(f"{REASONS}.")]
         if FRACTIONS in self.asked:
             self.fields[FRACTIONS] = _number(
                 FRACTIONS, "Number of fractions", "Without the boost.", "Enter the number of fractions"
@@ -64,8 +64,8 @@ class RadiationForm(StepForm):
             self.fields[BOOST] = _number(
                 BOOST, "Boost fractions", "0 if no boost is planned.", "Enter the number of boost fractions"
             )
-        if self.reasons:
-            self.fields[REASONS] = _reasons(self.reasons)
+        if reasons := reasons_field(self.asked):
+            self.fields[REASONS] = reasons
 
     def _chosen(self, name: str) -> str:
         offered: list[tuple[str, str]] = self.fields[name].choices  # type: ignore[attr-defined]
@@ -177,7 +177,11 @@ def _number(fact: str, label: str, hint: str, ask: str) -> forms.IntegerField:
     )
 
 
-def _reasons(names: list[str]) -> forms.MultipleChoiceField:
+def reasons_field(asked: Iterable[str]) -> forms.MultipleChoiceField | None:
+    """What may call for a course, of the facts that are asked about it; None where no reason is asked."""
+    names = [fact.partition(".")[2] for fact in asked if fact.startswith(f"{REASONS}.")]
+    if not names:
+        return None
     return forms.MultipleChoiceField(
         label="Which of these apply?",
         choices=[

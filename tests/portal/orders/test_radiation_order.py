@@ -211,6 +211,36 @@ def test_what_a_nurse_learns_is_judged_by_the_same_policy(nurse):
     assert "What calls for it The whole breast is treated after lumpectomy" in case(nurse, order)
 
 
+def test_r095_the_practice_adds_what_calls_for_the_course_and_is_asked_nothing_of_drugs(practice_staff):
+    course = {"site": "breast", "technique": "3DCRT", "fractions": 16, "boost": 0, "reasons": []}
+    order = radiation.submitted(radiation=course)
+    address = f"/orders/{order.reference}/information/"
+    shown = practice_staff.get(address)
+    assert shown.context["form"].questions == ["ecog", "radiation_reasons"]
+    seen = shown.context["seen"]
+    alone = practice_staff.post(address, {"seen": seen, "radiation_reasons": ["none", "post_mastectomy"]})
+    assert alone.status_code == 422
+    assert "cannot stand beside another answer" in words(alone.content.decode())
+    practice_staff.post(
+        address, {"seen": seen, "ecog": "0", "radiation_reasons": ["whole_breast_after_lumpectomy"]}
+    )
+    order.refresh_from_db()
+    assert order.disposition == "authorized"
+
+
+def test_a_radiation_order_is_withdrawn_as_a_whole_and_cancelled_in_its_own_words(practice_staff):
+    order = radiation.submitted(radiation.PENDED)
+    assert "Withdraw the order" in page(practice_staff, order)
+    asked = words(practice_staff.get(f"/orders/{order.reference}/withdraw/").content.decode())
+    assert "The course becomes Voluntarily Cancelled" in asked
+    assert "drug" not in asked.partition("What do you withdraw?")[2].partition("Why is it withdrawn?")[0]
+    approved = radiation.submitted()
+    address = f"/orders/{approved.reference}/cancel/"
+    assert "The course becomes Voluntarily Cancelled" in words(practice_staff.get(address).content.decode())
+    said = practice_staff.post(address, {"reason": "The patient moved away."}, follow=True)
+    assert "Its Order ID is void." in words(said.content.decode())
+
+
 # --- Continuity of care -----------------------------------------------------------------------------
 def test_r348_radiation_under_way_when_coverage_changed_is_continued(shipped):
     """The rules take the continuity answers of a radiation order as they take those of drugs (DR-10)."""
