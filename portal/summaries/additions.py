@@ -150,4 +150,4 @@ def _details(changes: Mapping[str, list[str]]) -> Iterator[Changed]:
     for name, (before, after) in changes.items():
         if name == "urgency":
             before, after = (Order.Urgency(value).label for value in (before, after))
-        yield Changed(_DETAILS[name], before or NONE_BEFORE, after or "none", corrected=bool(before))
+        yield Changed(_DETAILS[name], before or NONE_BEFORE, after or "none")

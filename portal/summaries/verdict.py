@@ -8,7 +8,7 @@ from typing import Any
 
 from orders.models import Order
 from orders.rules.judgement import Judgement
-from orders.rules.states import OrderStatus
+from orders.rules.states import Disposition, OrderStatus
 from pathways.criteria.outcome import Outcome, Result, all_of
 from portal.summaries import words
 
@@ -29,8 +29,13 @@ class Pathway:
 
 
 def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, Any]) -> Pathway | None:
-    """The verdict of a submitted order; None where Pathways are no matter (R-324) or nothing was judged."""
+    """The verdict of a submitted order; None where Pathways are no matter (R-324) or nothing was judged.
+
+    What the practice took back has none either (T1 rule 3).
+    """
     if judgement is None or order.solution != Order.Solution.MEDICAL_ONCOLOGY:
+        return None
+    if order.disposition == Disposition.VOLUNTARILY_CANCELLED:
         return None
     release = order.pathway_release.label if order.pathway_release else ""
     regimen = judgement.match.title or order.regimen_name

@@ -20,6 +20,7 @@ NO_PAGE = {
     "order_summary_pdf": "a PDF",
     "worksheet_pdf": "a PDF",
     "radiation_checklist_pdf": "a PDF",
+    "order_document": "a file to save",
     "healthz": "a line for a supervisor",
     "readyz": "JSON for a supervisor",
 }

@@ -25,11 +25,12 @@ from orders.actions.calls import record_told, wait_for_call
 from orders.actions.determination import authorize
 from orders.actions.drafting import start_order
 from orders.actions.review import escalate_to_physician, take_case
+from orders.actions.updates import Addition, add_information
 from orders.models import Order, ToldItem
 from orders.rules import ids
 from orders.rules.states import OrderStatus
 from portal.models import PracticeRole, StaffRole, User
-from tests.factories import orders, people, radiation
+from tests.factories import documents, orders, people, radiation
 from tests.journeys.screens import Portal
 from tests.portal.contact_center.calls import (
     BY_PHONE,
@@ -629,7 +630,147 @@ def order_at_its_servicing_site(walker: Walker) -> None:
     walker.open("order", order.reference)
 
 
+# --- After submission -------------------------------------------------------------------------------
+UNKNOWN_RESULT = "breast-her2-unknown"
+
+
+def _later(walker: Walker, route: str, name: str = UNKNOWN_RESULT) -> Order:
+    order = walker.order(name)
+    walker.sign_in("practice")
+    walker.open(route, order.reference)
+    return order
+
+
+def _with_additions(walker: Walker) -> Order:
+    """An answer, a corrected one, a note, another phone and a document."""
+    order, person = walker.order(UNKNOWN_RESULT), orders.person("practice")
+    facts = {"biomarkers": {"HER2": "negative"}, "ecog": 1}
+    add_information(order, Addition(facts, phone="617-555-0199", note="Ask for Sam in billing."), by=person)
+    documents.add(order, documents.pdf(), name="HER2 report.pdf", by=person, note="Of Sep 30")
+    return order
+
+
+@shown("order", "practice/order.html")
+def order_with_additions(walker: Walker) -> None:
+    order = _with_additions(walker)
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+    walker.portal.sees("From your office since submission")
+
+
+@shown("order_information", "practice/later/information.html")
+def information(walker: Walker) -> None:
+    _later(walker, "order_information")
+
+
+@shown("order_information", "practice/later/information.html")
+def information_with_answers_to_correct(walker: Walker) -> None:
+    _later(walker, "order_information")
+    walker.page.get_by_text("Correct an answer already given").click()
+
+
+@shown("order_information", "practice/later/information.html", status=422)
+def information_without_a_change(walker: Walker) -> None:
+    _later(walker, "order_information")
+    walker.press("Add to the order")
+
+
+@shown("order_information", "practice/later/information.html", status=409)
+def information_answered_by_somebody_else_meanwhile(walker: Walker) -> None:
+    order = _later(walker, "order_information")
+    walker.portal.choose("HER2", "Positive")
+    facts = {"biomarkers": {"HER2": "negative"}}
+    add_information(order, Addition(facts), by=orders.person("physician"))
+    walker.press("Add to the order")
+
+
+@shown("order_documents", "practice/later/documents.html")
+def documents_none_yet(walker: Walker) -> None:
+    _later(walker, "order_documents")
+
+
+@shown("order_documents", "practice/later/documents.html")
+def documents_of_an_order(walker: Walker) -> None:
+    order = _with_additions(walker)
+    walker.sign_in("practice")
+    walker.open("order_documents", order.reference)
+
+
+@shown("order_documents", "practice/later/documents.html", status=422)
+def documents_one_refused(walker: Walker) -> None:
+    _later(walker, "order_documents")
+    file = {"name": "report.pdf", "mimeType": "application/pdf", "buffer": b"MZ no document"}
+    walker.page.get_by_label("File").set_input_files(file)
+    walker.press("Add the document")
+
+
+@shown("order_withdraw", "practice/later/withdraw.html")
+def withdrawal(walker: Walker) -> None:
+    _later(walker, "order_withdraw")
+
+
+@shown("order_withdraw", "practice/later/withdraw.html", status=422)
+def withdrawal_without_a_reason(walker: Walker) -> None:
+    _later(walker, "order_withdraw")
+    walker.press("Withdraw")
+
+
+@shown("order_cancel", "practice/later/cancel.html")
+def cancellation(walker: Walker) -> None:
+    _later(walker, "order_cancel", orders.AUTHORIZED)
+
+
+@shown("order_cancel", "practice/later/cancel.html", status=422)
+def cancellation_without_a_reason(walker: Walker) -> None:
+    _later(walker, "order_cancel", orders.AUTHORIZED)
+    walker.press("Cancel the order")
+
+
+@shown("order_cancel", "practice/later/cancel.html")
+def cancellation_after_the_start(walker: Walker) -> None:
+    walker.monkeypatch.setattr("portal.practice.withdrawal.has_started", lambda order: True)
+    _later(walker, "order_cancel", orders.AUTHORIZED)
+
+
+@shown("order", "practice/order.html")
+def order_cancelled(walker: Walker) -> None:
+    _later(walker, "order_cancel", orders.AUTHORIZED)
+    walker.portal.fill("Why is the order cancelled?", "The patient moves to another city.")
+    walker.press("Cancel the order")
+    walker.portal.sees("Voluntarily Cancelled")
+
+
+@shown("order_contact", "practice/later/contact.html")
+def contact(walker: Walker) -> None:
+    _later(walker, "order_contact", orders.AUTHORIZED)
+
+
+@shown("order_contact", "practice/later/contact.html", status=422)
+def contact_with_wrong_answers(walker: Walker) -> None:
+    _later(walker, "order_contact", orders.AUTHORIZED)
+    walker.portal.choose("Where is treatment given?", "Another site")
+    walker.portal.fill("Phone for a peer-to-peer", "555")
+    walker.press("Change the order")
+
+
 # --- Review -----------------------------------------------------------------------------------------
+@shown("queue", "review/queue.html")
+def queue_with_news_from_a_practice(walker: Walker) -> None:
+    _with_additions(walker)
+    walker.sign_in("nurse")
+    walker.open("queue")
+    walker.portal.sees("New from the practice")
+
+
+@shown("case", "review/case.html")
+def case_with_news_from_the_practice(walker: Walker) -> None:
+    order = _with_additions(walker)
+    take_case(order, by=orders.person("nurse"))
+    walker.sign_in("nurse")
+    walker.open("case", order.reference)
+    walker.portal.sees("New information from the practice")
+
+
 @shown("queue", "review/queue.html")
 def queue_empty(walker: Walker) -> None:
     walker.sign_in("nurse")
@@ -969,6 +1110,13 @@ def billing_guide_with_nothing_loaded(walker: Walker) -> None:
 def refused_as_unreadable(walker: Walker) -> None:
     walker.sign_in("practice")
     walker.open("worklist", query="?" + "&a=1" * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+
+
+@shown("order_documents", "413.html", status=413)
+def refused_as_too_large(walker: Walker) -> None:
+    _later(walker, "order_documents")
+    walker.monkeypatch.setattr("portal.uploads.READ_AT_MOST", 0)
+    walker.press("Add the document")
 
 
 @shown("queue", "403.html", status=403)

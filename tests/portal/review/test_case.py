@@ -85,12 +85,12 @@ class TestThePage:
 
     def test_costs_a_fixed_number_of_queries(self, pending, nurse, django_assert_max_num_queries):
         """session, user, roles, order, read audited; order with what hangs on it, evaluation, its lines,
-        diagnosis, events; open item, holder; cases counted for the rail: 13."""
+        diagnosis, events, findings; open item, holder; cases counted for the rail: 14."""
         client = signed_in(nurse)
         client.get(f"/review/{pending.reference}/")
         with django_assert_max_num_queries(15), CaptureQueriesContext(connection) as queries:
             client.get(f"/review/{pending.reference}/")
-        assert len(queries) == 13
+        assert len(queries) == 14
 
 
 class TestTaking:
