@@ -168,16 +168,19 @@ def search_practices(text: str, *, limit: int = 20) -> list[Practice]:
     Ten digits are an NPI or a phone number of the practice or a site; seven the end of a phone number.
     """
     found = Practice.objects.filter(kind=Practice.Kind.PRACTICE)
-    digits = "".join(character for character in text if character.isdigit())
-    if digits and not any(character.isalpha() for character in text):
+    if not any(character.isalnum() for character in text):
+        return []
+    if any(character.isalpha() for character in text):
+        for word in search_words(text):
+            found = found.filter(Q(name__icontains=word) | Q(sites__search_key__contains=word))
+    else:
+        digits = "".join(character for character in text if character.isdigit())
         if len(digits) not in (7, 10):
             return []
         phone = "-".join(part for part in (digits[:-7], digits[-7:-4], digits[-4:]) if part)
         found = found.filter(
             Q(phone__endswith=phone) | Q(sites__phone__endswith=phone) | Q(providers__npi=digits)
         )
-    for word in search_words(text) if not digits else ():
-        found = found.filter(Q(name__icontains=word) | Q(sites__search_key__contains=word))
     return list(found.distinct().order_by("name", "pk")[:limit])
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from portal.models import User
 
 
+#: Why a draft was opened in the portal: somebody began it.
+STARTED = "started"
+
+
 class StaleDraft(Exception):
     """Another tab or person saved this step since the page was shown.
 
@@ -37,8 +41,11 @@ class StaleDraft(Exception):
 
 
 @transaction.atomic
-def start_order(practice: Practice, *, by: User, why: str = "started", **columns: Any) -> Order:
-    """Open a draft with a tracking number of its own, and what is known of it (R-078, D-16)."""
+def start_order(practice: Practice, *, by: User, why: str = STARTED, **columns: Any) -> Order:
+    """Open a draft with a tracking number of its own, and what is known of it (R-078, D-16).
+
+    `why` is for its history.
+    """
     now = clock.now()
     order = _create_with_reference(practice, by=by, now=now, **columns)
     OrderEvent.objects.create(order=order, new_status=OrderStatus.DRAFT, at=now, by=by, why=why)

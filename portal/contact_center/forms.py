@@ -107,6 +107,7 @@ class CallerForm(forms.Form):
             # The practice calls about its own draft: nothing was faxed, and the practice is known.
             for known in ("channel", "received_on", "received_time", "practice"):
                 del self.fields[known]
+            self.fields["name"].help_text = ""
         self.practice_pick = self._practice()
 
     def _practice(self) -> Pick[Practice]:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from orders.actions.drafting import STARTED
 from orders.models import OrderEvent
 from orders.rules.states import Disposition, OrderStatus
+from pathways.criteria.explain import capital
 from portal import words
 
 
@@ -22,9 +24,6 @@ class Entry:
     tone: str
 
 
-#: Why a draft was begun that follows no other order.
-STARTED = "started"
-
 WHAT = {
     OrderStatus.DRAFT: "Started",
     OrderStatus.NURSE_REVIEW: "Submitted; with a nurse reviewer",
@@ -37,7 +36,8 @@ def history_of(events: Iterable[OrderEvent], *, names: bool) -> tuple[Entry, ...
     """The status changes, oldest first; reviewers' names and notes only where `names` allows."""
     found, before = [], ""
     for event in events:
-        moved = (event.old_status, before) != (event.new_status, event.disposition)
+        same = (event.old_status, before) == (event.new_status, event.disposition)
+        moved = not same or event.new_status == OrderStatus.DRAFT
         found.append(_entry(event, names=names) if moved else _unmoved(event))
         before = event.disposition
     return tuple(found)
@@ -61,18 +61,20 @@ def _unnamed(event: OrderEvent) -> str:
 
 
 def _text(event: OrderEvent, status: OrderStatus, *, names: bool) -> str:
-    """A reviewer's note for reviewers; for everybody which order a draft was begun from (R-333)."""
+    """A note for reviewers; of a draft the order it was begun from, or whose hands it is in (R-333, R-376)."""
     if status == OrderStatus.DRAFT and event.why != STARTED:
-        return f"{event.why[:1].upper()}{event.why[1:]}."
+        return f"{capital(event.why)}."
     return event.why if names and status == OrderStatus.PHYSICIAN_REVIEW else ""
 
 
 def _unmoved(event: OrderEvent) -> Entry:
     """What changed an order without changing its status: another order replaced it (DR-11)."""
-    return Entry(at=event.at, title=f"{event.why[:1].upper()}{event.why[1:]}", text="", by="", tone="quiet")
+    return Entry(at=event.at, title=capital(event.why), text="", by="", tone="quiet")
 
 
 def _what(event: OrderEvent, status: OrderStatus) -> str:
+    if status == OrderStatus.DRAFT and event.old_status:
+        return "Handed over"
     if status != OrderStatus.DETERMINED:
         return WHAT.get(status, status.value)
     word = words.look_of(Disposition(event.disposition)).word
