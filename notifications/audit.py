@@ -1,7 +1,7 @@
 """The audit trail: who did or read what, when, under which request (R-036, 45 CFR 164.312(b)).
 
 `record` writes one row in the caller's transaction, so that a change and its audit event stand or
-fall together.  Names, birth dates, member numbers and answers do not belong in it.
+fall together.  Members' names, birth dates, member numbers and answers do not belong in it.
 """
 
 from __future__ import annotations

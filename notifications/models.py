@@ -11,7 +11,7 @@ class AuditEvent(models.Model):
 
     Everything is a plain value, so that the row outlives what it speaks of: `subject` is
     "order:T123456789", `actor_id` the user's key with his name beside it (null = the system).
-    `details` never holds a name, a birth date, a member number or an answer of an order.
+    `details` never holds a member's name, a birth date, a member number or an answer of an order.
     """
 
     at = models.DateTimeField()

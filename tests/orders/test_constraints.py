@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from orders.models import LineDetermination, Order
+from orders.models import CallerRequest, CallTask, LineDetermination, Order
 from orders.rules.states import WITH_ORDER_ID, Disposition, OrderStatus
 from tests.factories import orders
 
@@ -182,3 +182,67 @@ def test_a_second_determination_of_a_line_in_one_round_is_refused():
             basis="criteria met",
             decided_at=timezone.now(),
         )
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"received_at": None},
+        {"received_at": timezone.now() + timedelta(days=1)},
+    ],
+    ids=["never received", "received after it was submitted"],
+)
+def test_r380_an_order_is_received_no_later_than_it_is_submitted(columns):
+    order = orders.order_in(OrderStatus.NURSE_REVIEW)
+    with pytest.raises(IntegrityError, match="received_no_later"), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(**columns)
+
+
+def test_r380_a_draft_is_not_received_yet():
+    draft = orders.draft()
+    with pytest.raises(IntegrityError, match="received_no_later"), transaction.atomic():
+        Order.objects.filter(pk=draft.pk).update(received_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "columns", [{"name": ""}, {"phone": ""}, {"received_at": timezone.now() + timedelta(days=1)}]
+)
+def test_r376_a_caller_has_a_name_a_number_and_no_receipt_to_come(columns):
+    told = {"name": "Dana Fox", "phone": "617-555-0100", "received_at": None, **columns}
+    with pytest.raises(IntegrityError, match=r"a_caller_has|nothing_is_received"), transaction.atomic():
+        CallerRequest.objects.create(
+            order=orders.draft(), entered_by=orders.person("agent"), entered_at=timezone.now(), **told
+        )
+
+
+def _call(order: Order, **columns: object) -> CallTask:
+    with transaction.atomic():
+        values = {"kind": "call_back", "opened_at": timezone.now(), **columns}
+        return CallTask.objects.create(order=order, **values)
+
+
+def _closed(**columns: object) -> dict[str, object]:
+    now = timezone.now()
+    ended = {"closed_at": now, "closed_by": orders.person("agent"), "told_to": "Kim Lee", "told_at": now}
+    return ended | columns
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [{"closed_by": None}, {"closed_at": None}, {"told_to": ""}, {"told_at": None}],
+    ids=lambda missing: next(iter(missing)),
+)
+def test_d41_a_closed_call_says_who_was_told_when_and_by_whom(missing):
+    order = orders.draft()
+    _call(order, **_closed())
+    with pytest.raises(IntegrityError, match=r"a_closed_call|a_call_back_ends"):
+        _call(order, **_closed(**missing))
+
+
+def test_d37_d41_one_call_of_a_kind_is_open_at_a_time():
+    order = orders.draft()
+    _call(order)
+    _call(order, kind="urgent_draft")
+    _call(order, **_closed())
+    with pytest.raises(IntegrityError, match=r"one_open_call|UNIQUE"):
+        _call(order)
