@@ -61,7 +61,7 @@ def _unnamed(event: OrderEvent) -> str:
 
 
 def _text(event: OrderEvent, status: OrderStatus, *, names: bool) -> str:
-    """A note for reviewers; of a draft the order it was begun from, or whose hands it is in (R-333, R-376)."""
+    """A note for reviewers; of a draft the order it came from, or whose hands it is in (R-333, R-376)."""
     if status == OrderStatus.DRAFT and event.why != STARTED:
         return f"{capital(event.why)}."
     return event.why if names and status == OrderStatus.PHYSICIAN_REVIEW else ""
