@@ -127,14 +127,9 @@ def _assumed(
     source: DraftState, own: DraftState, kind: FollowOn, *, earlier: Order, today: date
 ) -> DraftState:
     """The draft's answers with the member as of the proposed start, which somebody has yet to confirm."""
-    start_on = proposed_start(earlier, kind) or today
+    start_on = earlier_of(earlier).continued_on(today) if kind is FollowOn.CONTINUATION else today
     member = {**source.get("member"), "start_on": start_on.isoformat()}
     return DraftState(answers={**own.answers, "member": member}, raw={}, revisions={}, recheck=frozenset())
-
-
-def proposed_start(earlier: Order, kind: FollowOn) -> date | None:
-    """The first day that is proposed: for a continuation the day after the last planned one (D-14)."""
-    return earlier_of(earlier).next_day if kind is FollowOn.CONTINUATION else None
 
 
 def _basis(step: Step, state: DraftState, earlier: Order) -> Answers:

@@ -57,8 +57,12 @@ class Earlier:
 
     @property
     def next_day(self) -> date:
-        """The first day of a continuation."""
+        """The day after the last planned one."""
         return self.last_day + timedelta(days=1)
+
+    def continued_on(self, today: date) -> date:
+        """The start that is proposed for a continuation: no day in the past (R-353)."""
+        return max(self.next_day, today)
 
 
 def offers(earlier: Earlier, rule: ChangeRule, *, today: date, start_ahead_days: int) -> list[FollowOn]:
@@ -69,11 +73,11 @@ def offers(earlier: Earlier, rule: ChangeRule, *, today: date, start_ahead_days:
     - supportive drugs alone beside a running regimen, where the program takes them (R-093);
     - another order for the patient, always.
     """
-    if earlier.disposition not in WITH_ORDER_ID:
+    if earlier.disposition not in WITH_ORDER_ID or earlier.ended_on:
         return [FollowOn.ANOTHER]
     runs = today <= earlier.last_day
     found = []
-    if not earlier.ended_on and earlier.next_day <= today + timedelta(start_ahead_days):
+    if earlier.next_day <= today + timedelta(start_ahead_days):
         found.append(FollowOn.CONTINUATION)
     if earlier.regimen and runs:
         found.append(FollowOn.CHANGE)

@@ -113,7 +113,7 @@ def renewal_words(order: Order, *, today: date) -> str:
 def _words(kind: FollowOn, order: Order, terms: ProgramTerms) -> tuple[str, str]:
     match kind:
         case FollowOn.CONTINUATION:
-            first = in_full(earlier_of(order).next_day)
+            first = in_full(earlier_of(order).continued_on(plan_today()))
             return (
                 "Continue treatment",
                 f"A new order with the same answers, from {first} on. You check what may have changed.",
