@@ -37,6 +37,7 @@ def found(terms=BCBSMA_COMMERCIAL, *, covered="2018-01-01", start="2021-07-12", 
 
 
 def test_treatment_under_way_before_the_program_is_continuity_dr_10():
+    """D-33, as DR-10 has it: the same regimen, begun before, its last dose not long ago, attested."""
     assert found().established
     assert found().reasons == ()
 

@@ -121,6 +121,14 @@ def test_r124_a_changed_cycle_length_is_a_deviation_of_the_drug_concerned_alone(
     assert (deviation.entered, deviation.expected) == ("14 days", "21 days")
 
 
+def test_r125_a_dose_far_above_the_regimen_s_warns_and_leaves_the_decision_as_it_is():
+    """A limit of the policy itself is another matter (DR-07)."""
+    found = judged(line(dose="300"))
+    assert [warning.drug for warning in found.match.warnings] == ["pembrolizumab"]
+    assert codes(found) == []
+    assert found.disposition == judged().disposition == "authorized"
+
+
 def test_r128_four_cycles_with_days_1_and_8_are_eight_visits():
     found = judged(line(days="1,8"), regimen=row(component("pembrolizumab", days="1,8")))
     assert found.disposition == "authorized"

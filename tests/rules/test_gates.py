@@ -291,6 +291,7 @@ def test_which_primary_diagnoses_are_cancer_dr_01(code, cancer):
     ],
 )
 def test_cancer_must_be_the_primary_diagnosis(drug_use, primary, secondary, refused):
+    """D-58: a use is related to cancer when the primary diagnosis is one; a secondary is optional."""
     found = codes(diagnosis=primary, secondary_diagnoses=secondary)
     assert (found == ["NON_CANCER_PRIMARY"]) is refused, drug_use
 
@@ -340,6 +341,17 @@ def test_the_retrospective_window_ends_after_its_last_day_dr_02(example, start, 
     assert codes(start_on=start, submitted_on=start) == []
     assert codes(start_on=start, submitted_on=last) == []
     assert codes(start_on=start, submitted_on=the_day_after) == ["RETRO_WINDOW_PASSED"], example
+
+
+@pytest.mark.parametrize("terms", [BCBSMA_COMMERCIAL, BCBSMA_MEDICARE_ADVANTAGE, BCBSM_URMBT, BCBSNC])
+def test_d35_two_business_days_after_the_start_are_the_last_everywhere_and_then_the_plan_s_text_stands(terms):
+    """North Carolina states no window and has the same (DR-02)."""
+    terms = replace(terms, contacts={"retro": Contact(name="plan", text="The plan's own words.")})
+    own = {"line_of_business": terms.lines_of_business[0], "pcp_state": "MA", "start_on": "2025-03-07"}
+    assert codes(terms, **own, submitted_on="2025-03-11") == []
+    (found,) = refusals({**GOOD, **own, "submitted_on": "2025-03-12"}, terms)
+    assert found.code == "RETRO_WINDOW_PASSED"
+    assert found.sentence.endswith(" The plan's own words.")
 
 
 def test_after_the_window_the_plan_may_take_it_for_two_years_r_351():

@@ -14,6 +14,7 @@ from orders.actions.calls import wait_for_call, wait_no_longer
 from orders.models import DrugLine, Order
 from orders.rules.schedule import ScheduleError, planned_end
 from orders.steps import Answers
+from pathways.models import TrialRecord
 from pathways.queries import trial
 from portal.models import User
 from portal.practice.forms import course, drug_asks
@@ -132,7 +133,7 @@ class DatesForm(StepForm):
             "what_fits": self._what_fits(),
             "urgent_text": terms.urgent_text if terms else "",
             "contact_center": contact_center(terms) if terms else "",
-            "trial_title": found.title if found else "",
+            "trial_title": _named(found) if found else "",
         }
 
     # --- Validation -----------------------------------------------------------------------------------
@@ -188,11 +189,13 @@ class DatesForm(StepForm):
         return [*([(messages.WARNING, shortened)] if shortened else []), *self._trial_notices()]
 
     def _trial_notices(self) -> list[tuple[int, str]]:
-        """R-137: an ID we do not know is kept. R-141: trial drugs belong on the order."""
+        """R-137: a known trial is named, another ID kept. R-141: trial drugs belong on the order."""
         if self.cleaned_data.get("trial") != "yes":
             return []
         found = []
-        if trial(self._trial_id()) is None:
+        if (known := trial(self._trial_id())) is not None:
+            found.append((messages.INFO, f"{self._trial_id()}: {_named(known)}."))
+        else:
             found.append(
                 (messages.WARNING, f"{self._trial_id()} is not in our list of trials. It is kept as typed.")
             )
@@ -225,3 +228,9 @@ class DatesForm(StepForm):
             found["trial_wording"] = TRIAL_WORDING
             found["trial_cms_identified"] = given.get("trial_cms_identified", "")
         return found
+
+
+def _named(found: TrialRecord) -> str:
+    """A trial of our list with its status (R-137)."""
+    status = found.status.replace("active_not", "active, not").replace("_", " ")
+    return f"{found.title} ({status})" if status else found.title

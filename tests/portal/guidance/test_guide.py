@@ -68,6 +68,16 @@ def test_r104_where_plans_differ_the_terms_speak(entry: Entry, client_of_practic
     )
 
 
+def test_pd23_r241_what_is_said_about_medical_records_is_the_plan_s_own(entry: Entry, client_of_practice):
+    guide = words(client_of_practice.get(reverse("guide")))
+    own = {name: terms.records_text for name, terms in terms_by_program(orders.today()).items()}
+    assert len(set(own.values())) > 1
+    assert all(text in guide for text in own.values())
+    assert "Medical records are required only if a Carelon clinician asks for them." in words(
+        entry.reach("review").get("review")
+    )
+
+
 def test_a_change_of_terms_changes_the_help(entry: Entry):
     entry.reach("member")
     ProgramTerms.objects.update(start_ahead_limit_days=30)

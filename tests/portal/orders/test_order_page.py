@@ -45,7 +45,7 @@ class TestAnAuthorizedOrder:
         assert first.group(1) == "Authorized. 2 of 2 reviewed drugs approved through Apr 18, 2022."
 
     def test_shows_the_eight_items_as_they_are_in_the_data(self, office, authorized):
-        """R-152, R-206, R-282, R-294, R-328, D-15."""
+        """R-119, R-128, R-129, R-152, R-206, R-282, R-294, R-328, D-15: code, visits, units."""
         shown = words(page(office, authorized))
         for line in authorized.lines.filter(status="authorized"):
             units = f"{line.billing_units:,.0f}"

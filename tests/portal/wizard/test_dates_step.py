@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,19 @@ def test_r136_dr28_a_trial_needs_its_id(at_dates: Entry, typed: str):
 def test_r136_without_a_trial_no_id_is_kept(at_dates: Entry):
     at_dates.answer("dates", at_dates.typed_dates(trial="no", trial_id="NCT04613596"))
     assert at_dates.state.get("dates")["trial_id"] == ""
+    # The page hides the field until "Yes" is chosen (static/css/wizard.css).
+    page = at_dates.get("dates").content.decode()
+    assert re.search(r'<div class="wz-reveal" data-for="yes">.*?id="id_trial_id"', page, re.DOTALL)
+
+
+def test_r137_a_trial_of_the_library_is_named_with_its_title_and_status(at_dates: Entry):
+    page = at_dates.shown("dates", at_dates.typed_dates(trial="yes", trial_id="nct03020030"))
+    named = (
+        "Treatment of Newly Diagnosed Acute Lymphoblastic Leukemia in Children and Adolescents "
+        "(active, not recruiting)"
+    )
+    assert f"NCT03020030: {named}." in [str(message) for message in page.context["messages"]]
+    assert named in text(at_dates.get("dates"))
 
 
 def test_r137_an_unknown_trial_is_kept_with_a_warning(at_dates: Entry):

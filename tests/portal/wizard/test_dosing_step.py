@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from orders.rules.schedule import PlannedLine
+from pathways.criteria.terms import RISK_FACTORS
 from pathways.models import DrugProduct
 from tests.portal.wizard.entry import PLAN, Entry
 
@@ -46,6 +47,7 @@ PEGFILGRASTIM = {
     "phase": "1",
     "indication": "primary_prophylaxis",
 }
+RHYTHM = ("cycle_length_days", "cycles", "days", "per_day")
 BODY = {"height_cm": "168", "weight_kg": "72"}
 
 
@@ -79,13 +81,14 @@ def text(page) -> str:
 def test_r126_the_regimen_fills_every_line(entry: Entry):
     page = breast(entry, HIGH).get("dosing")
     filled = [
-        (line["drug"], line["fields"]["dose"].value(), line["fields"]["cycle_length_days"].value())
+        (line["drug"], *(line["fields"][name].value() for name in ("dose", *RHYTHM)))
         for line in page.context["lines"]
     ]
+    every_two_weeks = ("14", "1-4", "1", "1")
     assert filled == [
-        ("doxorubicin", "60", "14"),
-        ("cyclophosphamide", "600", "14"),
-        ("paclitaxel", "175", "14"),
+        ("doxorubicin", "60", *every_two_weeks),
+        ("cyclophosphamide", "600", *every_two_weeks),
+        ("paclitaxel", "175", *every_two_weeks),
     ]
     assert [line["fields"]["phase"].value() for line in page.context["lines"]] == ["1", "1", "2"]
     assert page.context["form"].errors == {}
@@ -420,6 +423,14 @@ def test_r183_a_risk_factor_is_demanded_or_none(entry: Entry):
     assert entry.state.get("dosing")["fn_risk_factors"] == []
 
 
+def test_d31_the_list_of_risk_factors_is_offered_but_age_which_counts_by_itself(entry: Entry):
+    """The list is that of DR-08; the date of birth says whether somebody is above 65."""
+    breast(entry, INTERMEDIATE)
+    entry.post("dosing", with_line(entry, PEGFILGRASTIM))
+    offered = [value for value, _ in entry.get("dosing").context["form"].fields["fn_risk_factors"].choices]
+    assert offered == [*(name for name in RISK_FACTORS if name != "age_gt_65"), "none"]
+
+
 def _settled(entry: Entry) -> dict[str, object]:
     """The growth factor is on the page already: do not add it twice."""
     return {"lines-TOTAL_FORMS": entry.typed_dosing()["lines-TOTAL_FORMS"]}
@@ -438,6 +449,7 @@ def test_after_a_neutropenic_event_the_office_attests(entry: Entry):
 
 
 def test_anemia_is_asked_about_only_with_a_drug_for_it(entry: Entry):
+    """D-58: a drug that is given without cancer too raises the question what it is given for."""
     breast(entry, HIGH)
     epoetin = PEGFILGRASTIM | {
         "drug": "epoetin alfa",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from orders.models import Order
@@ -90,7 +92,13 @@ def test_r098_each_step_has_one_heading_and_a_label_for_every_field(entry: Entry
     for step in STEP_KEYS:
         page = entry.get(step).content.decode()
         assert page.count("<h1") == 1
-        assert page.count("<label") > 0
+        form = page[page.index('id="step-form"') : page.index("</form>", page.index('id="step-form"'))]
+        fields = re.findall(r"<(?:input|select|textarea)\b[^>]*>", form)
+        shown = [field for field in fields if 'type="hidden"' not in field]
+        assert shown or step == "radiation"
+        for field in shown:
+            [name] = re.findall(r' id="([^"]+)"', field)
+            assert f'for="{name}"' in form, (step, field)
 
 
 def test_r078_a_saved_draft_is_reopened_with_everything_that_was_entered(entry: Entry):
@@ -99,6 +107,9 @@ def test_r078_a_saved_draft_is_reopened_with_everything_that_was_entered(entry: 
     assert response["Location"] == "/orders/"
     assert entry.get("clinical").context["form"]["stage"].value() == "IVA"
     assert entry.get("dates").context["form"]["trial"].value() == "no"
+    entry.answer("dates")
+    entry.submit()
+    assert entry.order.status == "determined"
 
 
 def test_r100_a_draft_is_discarded_after_asking_once(entry: Entry, client_of_practice):
@@ -107,6 +118,7 @@ def test_r100_a_draft_is_discarded_after_asking_once(entry: Entry, client_of_pra
     assert entry.order.status == "draft"
     assert client_of_practice.post(address)["Location"] == "/orders/"
     assert (entry.order.status, entry.order.disposition) == ("withdrawn", "withdrawn")
+    assert not entry.order.work_items.exists()
     assert entry.get("plan")["Location"] == f"/orders/{entry.order.reference}/"
 
 

@@ -169,6 +169,9 @@ def test_r111_an_unknown_biomarker_is_a_deviation_that_links_to_its_question(ent
     [(deviation, url, action)] = entry.get("review").context["deviations"]
     assert deviation.code == "BIOMARKER:EGFR:UNKNOWN"
     assert (url.endswith("#id_biomarker-EGFR"), action) == (True, "Answer")
+    # The drug that needs the answer is named too.
+    findings = [finding.sentence for finding, _ in entry.get("review").context["findings"]]
+    assert any(sentence.startswith("pembrolizumab: needs EGFR") for sentence in findings)
 
 
 def test_r323_a_documented_result_is_not_offered_for_change_and_costs_the_pathway(entry: Entry):

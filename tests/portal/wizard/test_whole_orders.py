@@ -68,6 +68,27 @@ def test_r080_r107_without_stage_line_or_ecog_an_order_is_refused_with_the_field
     assert named in words(page)
 
 
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        ("member", "member_number"),
+        ("providers", "ordering_provider"),
+        ("providers", "servicing_site"),
+        ("diagnosis", "primary"),
+        ("clinical", "histology"),
+        ("clinical", "biomarker-EGFR"),
+        ("regimen", "pick"),
+    ],
+)
+def test_r079_whatever_is_missing_is_named_and_nothing_is_submitted(entry: Entry, step: str, field: str):
+    """Member, providers, pathology, biomarkers and drugs; stage, line and ECOG are above."""
+    review = entry.reach("review").typed_review()
+    entry.post(step, {**entry.typed(step), field: None})
+    page = entry.client.get(entry.submit(review)["Location"])
+    assert (entry.order.status, page.context["step"].key) == ("draft", step)
+    assert field in page.context["form"].errors
+
+
 def test_r081_r115_earlier_therapy_and_tumor_test_results_are_asked_and_reach_the_reviewer(entry: Entry):
     """The rationale that Michigan asks for: test results, staging and previous therapy."""
     page = words(entry.reach("clinical").get("clinical"))
