@@ -23,8 +23,9 @@ from members.models import Coverage, Practice
 from orders.actions.callers import start_for_caller
 from orders.actions.calls import record_told, wait_for_call
 from orders.actions.determination import authorize
-from orders.actions.drafting import start_order
+from orders.actions.drafting import save_step, start_order
 from orders.actions.review import escalate_to_physician, take_case
+from orders.actions.submission import submit_order
 from orders.actions.updates import Addition, add_information
 from orders.models import Order, ToldItem
 from orders.rules import ids
@@ -228,6 +229,17 @@ def home_of_a_physician_reviewer_without_cases(walker: Walker) -> None:
 
 @shown("home", "console/home.html")
 def home_of_an_administrator(walker: Walker) -> None:
+    walker.sign_in("admin")
+    walker.open("home")
+
+
+@shown("home", "console/home.html")
+def home_of_an_administrator_with_orders_in_trials(walker: Walker) -> None:
+    draft = orders.draft()
+    row = draft.answers.get(step="dates")
+    clean = {**row.cleaned, "trial": "yes", "trial_id": "NCT03020030"}
+    save_step(draft, "dates", raw=row.raw, clean=clean, revision=row.revision, by=draft.created_by)
+    submit_order(draft, by=draft.created_by, idempotency_key="in-a-trial")
     walker.sign_in("admin")
     walker.open("home")
 
