@@ -46,10 +46,11 @@ REASONS = "radiation_reasons."
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to have at hand; `choices` are the answers there are, where they are few."""
+    """One thing to have at hand; `choices` are its answers, or `statements` of which several may hold."""
 
     text: str
     choices: tuple[str, ...] = ()
+    statements: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _site(site: str, policies: InForce) -> Part:
         if not name.startswith(REASONS)
     ]
     if reasons:
-        items.append(Item("Which of these apply, and are in the chart?", reasons))
+        items.append(Item("Which of these apply, and are in the chart?", reasons, statements=True))
     return Part(
         capital(terms.RADIATION_SITES[site]),
         tuple(items),
