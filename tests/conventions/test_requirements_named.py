@@ -1,4 +1,4 @@
-"""Every requirement of the deciding rules is named by a test that shows it, or said to come later."""
+"""Every requirement of the deciding rules and of order entry is named by a test that shows it, or said to come later."""
 
 from __future__ import annotations
 
@@ -18,16 +18,23 @@ LIST = HERE.with_name("requirements.yaml")
 FOUND = read_yaml(LIST, name=LIST.name)
 NAMED, PARTLY, LATER = FOUND["named"], FOUND["partly"], FOUND["later"]
 
-#: R-143, r143, r_143; DR-06, dr06; W-12; T1.
-ID = re.compile(r"(?<![a-z0-9])(?:(dr|r|w)[-_]?(\d{2,3})|(t)([123]))(?![a-z0-9])")
+#: R-143, r143, r_143; DR-06, dr06; PD-14; D-38; W-12; T1.
+ID = re.compile(r"(?<![a-z0-9])(?:(dr|pd|d|r|w)[-_]?(\d{2,3})|(t)([123]))(?![a-z0-9])")
 #: “R-143 to R-158” names no row.
-RANGE = re.compile(r"(dr|r|w)[-_]?\d+[ _]to[ _](dr|r|w)[-_]?\d+")
-#: First and last number of each group of requirements and of the decision rules.
+RANGE = re.compile(r"(dr|pd|d|r|w)[-_]?\d+[ _]to[ _](dr|pd|d|r|w)[-_]?\d+")
+#: First and last number of each group: requirements, worked examples, decision rules, then the differences
+#: between plans and the decisions that order entry rests on.
 IN_SCOPE = [
-    *(f"R-{n}" for first, last in ((143, 229), (295, 356), (425, 456)) for n in range(first, last + 1)),
+    *(
+        f"R-{n:03}"
+        for first, last in ((78, 229), (295, 356), (376, 378), (380, 380), (382, 383), (425, 456))
+        for n in range(first, last + 1)
+    ),
     *(f"W-{n:02}" for n in range(8, 23)),
     *(f"DR-{n:02}" for n in range(1, 29)),
     *("T1", "T2", "T3"),
+    *(f"PD-{n:02}" for n in (6, 14, 19, 20, 23, *range(34, 42), 46)),
+    *(f"D-{n}" for n in (13, 14, *range(29, 43), *range(54, 59))),
 ]
 
 
