@@ -172,7 +172,7 @@ def facts_of(
         "supportive_only": regimen.get("choice") == "supportive_only",
         "references_order": (course or regimen).get("references_order"),
         "replaces_order": (course or regimen).get("replaces_order"),
-        "continuity": clinical.get("continuity"),
+        "continuity": _continuity(answers.get("continuity") or {}),
         **({"submitter_role": plan["submitter_role"]} if "submitter_role" in plan else {}),
         **{name: course[name] for name in COURSE_FACTS if name in course},
         **_clinical(clinical),
@@ -180,6 +180,13 @@ def facts_of(
         "drugs": [{"number": number, **line} for number, line in enumerate(lines, start=1) if line],
         **_dates(answers.get("dates") or {}),
     }
+
+
+def _continuity(given: Answers) -> Facts | None:
+    """None where treatment is not under way, or nobody was asked."""
+    if given.get("under_way") != "yes":
+        return None
+    return {name: given.get(name) for name in sorted(_CONTINUITY_FLAGS | _CONTINUITY_DAYS)}
 
 
 def _clinical(clinical: Answers) -> Facts:

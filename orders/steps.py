@@ -8,21 +8,23 @@ order has the steps that apply to it.  Answers are plain JSON, one mapping a ste
 - member: member (primary key), start_on
 - providers: ordering_provider, ordering_site, servicing_site (primary keys), p2p_phone
 - diagnosis: primary, secondary, tumor
-- clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation,
-  what else the tumor's questions ask, and continuity (DR-10); of a radiation order what its policies read
+- clinical: histology, stage, line_of_therapy, ecog, biomarkers, prior_therapies, concurrent_radiation
+  and what else the tumor's questions ask; of a radiation order what its policies read
 - regimen: choice ("regimen", "custom" or "supportive_only"), regimen_id, drugs, and the numbers of the
   member's orders that this one cites: references_order, replaces_order (DR-08, DR-11)
 - dosing: height_cm, weight_kg, lines, no_supportive, fn_risk_factors and what the drugs ask
 - radiation, in place of regimen and dosing: the facts radiation_site to radiation_reasons (DR-24), name, and
   the numbers of orders cited
 - dates: planned_end_on, urgency, expedited_attested, trial, trial_id
+- continuity, only where criteria are left open: under_way ("yes" or "no"), and if so same_regimen,
+  treatment_started_on, last_dose_on, attested (DR-10)
 - review: notes
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from typing import Any
 
@@ -47,6 +49,10 @@ def _gives_drugs(answers: AllAnswers) -> bool:
     return not radiates(answers)
 
 
+def _continuity_is_answered(answers: AllAnswers) -> bool:
+    return answers.get("continuity") is not None
+
+
 class Subject(StrEnum):
     """What a step asks about; a copy of an earlier order takes some subjects along (R-333)."""
 
@@ -68,6 +74,8 @@ class Step:
     `rests_on` names the answers of earlier steps (step, field) that this step's answers were given
     under; when one of them changes, the step asks to be looked at again.  `applies` says of all answers
     whether the order has this step; answers of one that it has not are kept and count for nothing.
+    A step `on_call` is asked only where the rules call for it: its answers make it part of the order as
+    long as what it rests on stands, and then it is not looked at again but asked anew, if at all.
     `subject` says what it is about.
     """
 
@@ -77,6 +85,7 @@ class Step:
     required: bool = True
     applies: Callable[[AllAnswers], bool] = _always
     subject: Subject = Subject.CLINICAL
+    on_call: bool = False
 
 
 STEPS: tuple[Step, ...] = (
@@ -117,6 +126,22 @@ STEPS: tuple[Step, ...] = (
         ),
         subject=Subject.REQUEST,
     ),
+    Step(
+        "continuity",
+        "Continuity of care",
+        rests_on=(
+            ("member", "member"),
+            ("member", "start_on"),
+            ("regimen", "choice"),
+            ("regimen", "regimen_id"),
+            ("regimen", "drugs"),
+            ("radiation", "radiation_site"),
+            ("radiation", "radiation_technique"),
+        ),
+        subject=Subject.REQUEST,
+        applies=_continuity_is_answered,
+        on_call=True,
+    ),
     Step("review", "Review", required=False, subject=Subject.REQUEST),
 )
 BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
@@ -139,8 +164,8 @@ class DraftState:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of this order, in their order."""
-        return steps_for(self.answers)
+        """The steps of this order, in their order: those that apply, and those that are called for."""
+        return tuple(step for step in STEPS if step.key in self.answers)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -156,6 +181,11 @@ class DraftState:
     def first_unfinished(self) -> str | None:
         """The first required step that is missing, invalid or to be looked at again."""
         return next((s.key for s in self.steps if s.required and s.key not in self.done), None)
+
+    def calling(self, step: str) -> DraftState:
+        """The same draft with a step that the rules call for, still to be answered."""
+        answers = self.answers | {step: None}
+        return replace(self, answers={key: answers[key] for key in BY_KEY if key in answers})
 
     def get(self, step: str) -> Answers:
         """The clean answers of a step, or an empty mapping."""
@@ -183,6 +213,9 @@ def state_of(order: Order) -> DraftState:
     if (chosen := given["regimen"]) and order.follows_id:
         cites = links.named_by(order, given["member"])._asdict()
         given["regimen"] = {**chosen, **{name: number for name, number in cites.items() if number}}
+    for step in STEPS:
+        if step.on_call and step.key in rows and rows[step.key].basis != basis_of(step, given):
+            given[step.key] = None
     answers = {step.key: given[step.key] for step in steps_for(given)}
     recheck = frozenset(
         key for key, row in rows.items() if key in answers and row.basis != basis_of(BY_KEY[key], answers)

@@ -135,6 +135,8 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
             "trial": "no",
             "trial_id": "",
         },
+        # Asked only where criteria are left open and the program has the rule.
+        **({"continuity": found["continuity"]} if "continuity" in found else {}),
     }
 
 

@@ -34,6 +34,7 @@ def typed(order: Order, step: str, answers: Answers) -> Raw:
         "dosing": _dosing,
         "radiation": _radiation,
         "dates": _dates,
+        "continuity": _as_they_are,
     }[step](order, answers)
     return {**found, PRESSED: ["continue"]}
 

@@ -21,6 +21,7 @@ from orders.actions.review import open_case
 from orders.intake import Intake
 from orders.models import ClinicalSnapshot, DrugLine, Order, WorkItem
 from orders.rules import lifecycle
+from orders.rules.pending import asks_continuity
 from orders.rules.problems import Blocker, Problem
 from orders.rules.states import Disposition, OrderStatus
 
@@ -37,6 +38,13 @@ CHANGED_SINCE_REVIEW = Blocker(
     step="review",
     sentence="An answer was changed in another window after this page was opened. "
     "Check the answers below and submit again.",
+)
+
+#: The questions that come before an order may wait for a reviewer (R-194).
+CONTINUITY_UNANSWERED = Blocker(
+    code="CONTINUITY_UNANSWERED",
+    step="continuity",
+    sentence="Say on “Continuity of care” whether this treatment was already under way.",
 )
 
 
@@ -96,6 +104,9 @@ def submit_order(
         ruling = rule_on(intake.facts, intake.plain_terms, queries.earlier_orders(intake))
         if ruling.judgement.refusals:
             raise SubmissionRefused(list(ruling.judgement.refusals))
+        asked = form_rules and "continuity" not in intake.answers
+        if asked and asks_continuity(ruling.judgement, intake.plain_terms):
+            raise SubmissionRefused([CONTINUITY_UNANSWERED])
         after = lifecycle.submit(
             case_of(order),
             person,

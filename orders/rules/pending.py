@@ -8,12 +8,15 @@ from typing import Any
 
 from orders.rules.duplicates import DuplicateFlag
 from orders.rules.lines import JudgedLine
-from orders.rules.results import PendReason
+from orders.rules.results import Judgement, PendReason
 from orders.rules.terms import DeviationEffect, Terms
 from pathways.criteria.outcome import Result
 from pathways.deviations import Deviation
 from pathways.matching import PathwayMatch
 from pathways.schedules import parse_cycles
+
+#: Reasons that only a reviewer settles; continuity of care takes neither away (DR-10).
+CUSTOM_PLAN, DUPLICATE = "CUSTOM_PLAN", "DUPLICATE"
 
 
 def effect_of(deviation: Deviation, terms: Terms) -> DeviationEffect:
@@ -32,13 +35,22 @@ def questions_of_the_case(match: PathwayMatch, duplicates: Sequence[DuplicateFla
     """The reasons that only a reviewer settles: a custom plan, a possible duplicate (DR-12)."""
     found = []
     if match.custom:
-        found.append(PendReason("CUSTOM_PLAN", match.deviations[0].sentence))
+        found.append(PendReason(CUSTOM_PLAN, match.deviations[0].sentence))
     return found + duplicate_question(duplicates)
 
 
 def duplicate_question(duplicates: Sequence[DuplicateFlag]) -> list[PendReason]:
     """The reason that a possible duplicate makes, if there is one (DR-11)."""
-    return [PendReason("DUPLICATE", _text(flag.sentence for flag in duplicates))] if duplicates else []
+    return [PendReason(DUPLICATE, _text(flag.sentence for flag in duplicates))] if duplicates else []
+
+
+def asks_continuity(judgement: Judgement, terms: Terms) -> bool:
+    """Whether the practice is asked if this treatment was under way, before the order may wait (R-194).
+
+    Not where criteria are met (R-199), nor for a custom plan, which waits whatever the answer is (DR-10).
+    """
+    codes = {reason.code for reason in judgement.pend_reasons}
+    return terms.continuity_enabled and CUSTOM_PLAN not in codes and bool(codes - {DUPLICATE})
 
 
 def questions_of_criteria(

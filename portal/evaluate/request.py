@@ -112,7 +112,7 @@ class CaseRequest:
             "diagnosis": _diagnosis(node),
             "clinical": {
                 name: facts.get(name)
-                for name in ("histology", "stage", "line_of_therapy", "ecog", "prior_therapies", "continuity")
+                for name in ("histology", "stage", "line_of_therapy", "ecog", "prior_therapies")
             }
             | {
                 "biomarkers": facts.get("biomarkers", {}),
@@ -137,6 +137,7 @@ class CaseRequest:
                 "attestations": facts.get("attestations", []),
             },
             "dates": self._dates(),
+            **({"continuity": {"under_way": "yes", **facts["continuity"]}} if "continuity" in facts else {}),
         }
 
     def _dates(self) -> Answers:

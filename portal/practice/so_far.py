@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from orders.rules import deadlines
@@ -24,9 +24,10 @@ from portal.practice.findings import Finding
 from portal.practice.forms import drug_lines
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.regimen import CUSTOM
+from portal.practice.forms.words import in_full
 from portal.practice.radiation_so_far import course_findings
 
-STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "radiation", "dates")
+STEPS_WITH_PANEL = ("clinical", "regimen", "dosing", "radiation", "dates", "continuity")
 #: How many missing answers are named; the others are counted.
 NAMED = 3
 
@@ -66,12 +67,14 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
     if judgement is None or judgement.refusals:
         return SoFar([])
     findings = [
+        *continuity_finding(draft, judgement),
         pathway_finding(draft, judgement),
         *extra_payment(draft, judgement),
         *line_findings(judgement),
     ]
     if not (judgement.match.on_pathway_row or judgement.outside_by_age):
-        findings[1:1] = nearest_finding(draft, judgement)
+        after_pathway = findings.index(pathway_finding(draft, judgement)) + 1
+        findings[after_pathway:after_pathway] = nearest_finding(draft, judgement)
     waits = judgement.disposition == "in_progress" or CUSTOM_PLAN in findings
     return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None)
 
@@ -192,7 +195,7 @@ def _departure(draft: Draft, judgement: Judgement) -> Finding:
     if _waits_for(documented, draft, judgement):
         return Finding("wait", "schedule", " ".join([*parts, "A nurse looks at it."]), step, action)
     lost = _extra_payment_lost(draft)
-    parts.append(f"Policy decides{f'; {lost}' if lost else ''}.")
+    parts.append(f"{capital(_decided_by(judgement))}{f'; {lost}' if lost else ''}.")
     if len(documented) < len(deviations):
         parts.append(capital(_not_answered(draft, judgement)))
     return Finding("quiet", "remove", " ".join(parts), step, action)
@@ -208,8 +211,13 @@ def _not_answered(draft: Draft, judgement: Judgement) -> str:
     them = "it" if len(labels) == 1 else "them"
     return (
         f"{joined(named, 'and')} not answered; without {them} "
-        f"{'a nurse reviews the order' if waits else 'policy decides'}."
+        f"{'a nurse reviews the order' if waits else _decided_by(judgement)}."
     )
+
+
+def _decided_by(judgement: Judgement) -> str:
+    """What decides where a regimen is not followed and no nurse has to look."""
+    return "continuity of care covers it" if judgement.continuity_applied else "policy decides"
 
 
 def _waits_for(deviations: Sequence[Deviation], draft: Draft, judgement: Judgement) -> bool:
@@ -250,26 +258,52 @@ def extra_payment(draft: Draft, judgement: Judgement) -> list[Finding]:
     return [Finding("quiet", "remove", f"No {terms.scode_label}. {why}".strip())]
 
 
+# --- Continuity of care -----------------------------------------------------------------------------
+def covered_through(draft: Draft, judgement: Judgement) -> date | None:
+    """The last day that continuity of care covers: the planned end, or an earlier limit (D-34)."""
+    limit, end = judgement.continuity.approved_through, draft.answers("dates").get("planned_end_on")
+    return min(limit, date.fromisoformat(end)) if limit and end else limit
+
+
+def continuity_finding(draft: Draft, judgement: Judgement) -> Iterator[Finding]:
+    """What the answers on treatment under way lead to; nothing where they were not given (R-195, R-196)."""
+    through = covered_through(draft, judgement)
+    if judgement.continuity_applied and through:
+        yield Finding("good", "check_circle", f"Continuity of care: covered through {in_full(through)}.")
+    elif judgement.continuity.reasons and draft.answers("continuity").get("under_way") == "yes":
+        why = " ".join(judgement.continuity.reasons)
+        yield Finding(
+            "wait",
+            "schedule",
+            f"Not continuity of care. {why}",
+            step="continuity",
+            action="Look at the answers",
+        )
+
+
 # --- Drugs ------------------------------------------------------------------------------------------
 def line_findings(judgement: Judgement) -> Iterator[Finding]:
     """Per drug what would happen; what only differs by its line is said once."""
     said = set()
     for line in judgement.lines:
-        finding = line_finding(line)
+        finding = line_finding(line, continued=judgement.continuity_applied)
         if finding.sentence not in said:
             said.add(finding.sentence)
             yield finding
 
 
-def line_finding(line: LineJudgement) -> Finding:
-    """One drug: policy met, what it needs, or who else reviews it."""
+def line_finding(line: LineJudgement, *, continued: bool = False) -> Finding:
+    """One drug: policy met, what it needs, or who else reviews it; `continued` by continuity of care."""
     if not line.reviewed:
         if line.referral is not None and line.status != "not_required":
             return Finding("refer", "arrow_forward", f"{line.drug}: {line.referral.sentence}")
         return Finding("quiet", "radio_button_unchecked", f"{line.drug}: no review needed here.")
+    met = line.outcome is not None and line.outcome.result is Result.MET
+    if continued and not met:
+        return Finding("good", "check_circle", f"{line.drug}: covered as continuity of care.")
     if line.outcome is None:
         return Finding("wait", "schedule", f"{line.drug}: a nurse reviews it.")
-    if line.outcome.result is Result.MET:
+    if met:
         return Finding("good", "check_circle", f"{line.drug}: policy met.")
     if line.outcome.result is Result.UNKNOWN and line.outcome.ask_for:
         facts = line.settling.ways[0].facts if line.settling.ways else line.outcome.ask_for[:1]

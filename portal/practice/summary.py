@@ -24,6 +24,7 @@ from portal.practice.forms.draft import Draft
 from portal.practice.forms.radiation_asks import BOOST, FRACTIONS, REASONS
 from portal.practice.forms.words import in_full
 from portal.practice.radiation_so_far import course_findings
+from portal.summaries.continuity import denial_pending
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,19 @@ def _dates(draft: Draft, given: Answers) -> list[Row]:
     return rows
 
 
+def _continuity(draft: Draft, given: Answers) -> list[Row]:
+    rows = [Row("Treatment already under way", said("under_way", given["under_way"]), "under_way")]
+    if given["under_way"] == "yes":
+        began_on, last_on = given["treatment_started_on"], given["last_dose_on"]
+        rows += [
+            Row("Same regimen", "Yes" if given["same_regimen"] else "No", "same_regimen"),
+            Row("First dose", in_full(date.fromisoformat(began_on)), "treatment_started_on"),
+            Row("Last dose so far", in_full(date.fromisoformat(last_on)), "last_dose_on"),
+            Row("Attested by your office", "Yes", "attested"),
+        ]
+    return rows
+
+
 ROWS: dict[str, Callable[[Draft, Answers], list[Row]]] = {
     "plan": _plan,
     "member": _member,
@@ -230,6 +244,7 @@ ROWS: dict[str, Callable[[Draft, Answers], list[Row]]] = {
     "dosing": _dosing,
     "radiation": _radiation,
     "dates": _dates,
+    "continuity": _continuity,
 }
 
 
@@ -250,14 +265,16 @@ def _capital(text: str) -> str:
 # --- What the rules would say ---------------------------------------------------------------------------
 def forecast(draft: Draft) -> dict[str, Any]:
     """The judgement of the draft, with deviations, duplicates and the due time (R-179, R-188)."""
-    lines = draft.facts.get("drugs")
-    judgement = draft.judge(lines, draft.earlier) if lines else None
+    judgement = draft.forecast
     if judgement is None:
         return {"judgement": None}
     waits = judgement.disposition == "in_progress"
     return {
         "judgement": judgement,
-        "outcome_sentence": outcome_sentence(judgement, radiates=draft.radiates),
+        "outcome_sentence": outcome_sentence(
+            judgement, through=_continued_through(draft, judgement), radiates=draft.radiates
+        ),
+        "not_continued": _not_continued(draft, judgement),
         "reasons": list(_said_nowhere_else(judgement)),
         "findings": [(finding, _step_url(draft, finding.step)) for finding in _findings(draft, judgement)],
         "pathway": None if draft.radiates else so_far.pathway_finding(draft, judgement),
@@ -271,6 +288,7 @@ def forecast(draft: Draft) -> dict[str, Any]:
 
 def _findings(draft: Draft, judgement: Judgement) -> Iterator[Finding]:
     """What would happen to each drug, or to the course of radiation."""
+    yield from so_far.continuity_finding(draft, judgement)
     if draft.radiates:
         yield from course_findings(draft, judgement)
     else:
@@ -310,8 +328,24 @@ def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:
             yield " ".join(rest.split())
 
 
-def outcome_sentence(judgement: Judgement, *, radiates: bool = False) -> str:
-    """What submitting the draft as it stands would lead to."""
+def _continued_through(draft: Draft, judgement: Judgement) -> str:
+    """Until when continuity of care would cover the order; "" where it does not decide (D-34)."""
+    through = so_far.covered_through(draft, judgement)
+    return in_full(through) if through and judgement.continuity_applied else ""
+
+
+def _not_continued(draft: Draft, judgement: Judgement) -> str:
+    """What threatens treatment under way that is not continuity of care, and whom to talk to (R-196)."""
+    under_way = draft.answers("continuity").get("under_way") == "yes"
+    if not (under_way and judgement.pend_reasons and draft.terms) or judgement.continuity_applied:
+        return ""
+    return denial_pending(draft.terms)
+
+
+def outcome_sentence(judgement: Judgement, *, through: str = "", radiates: bool = False) -> str:
+    """What submitting the draft as it stands would lead to; `through` is until when as continuity of care."""
+    if through:
+        return f"Authorized at once as continuity of care, through {through}, if you submit it like this."
     if judgement.disposition == Disposition.AUTHORIZED:
         off = bool(judgement.match.row_id) and not (judgement.pathway_eligible or judgement.outside_by_age)
         return f"Authorized at once{', off Pathway' if off else ''}, if you submit it like this."

@@ -42,6 +42,7 @@ urlpatterns = [
     path("<str:reference>/dosing/", wizard.dosing, name="step_dosing"),
     path("<str:reference>/radiation/", wizard.radiation, name="step_radiation"),
     path("<str:reference>/dates/", wizard.dates, name="step_dates"),
+    path("<str:reference>/continuity/", wizard.continuity, name="step_continuity"),
     path("<str:reference>/review/", wizard.review, name="step_review"),
     path("<str:reference>/discard/", wizard.discard, name="order_discard"),
 ]

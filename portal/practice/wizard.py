@@ -28,12 +28,13 @@ from orders.models import Order, StepAnswers
 from orders.rules.problems import Problem
 from orders.rules.refusals import NotADraft, StaleOrder
 from orders.rules.states import OrderStatus
-from orders.steps import BY_KEY, Answers, state_of, steps_for
+from orders.steps import BY_KEY, STEPS, Answers, state_of, steps_for
 from portal import access
 from portal.models import User
 from portal.practice import frame, pathways_early, so_far
 from portal.practice.forms.base import KEEP, PRESSED, StepForm, raw_of
 from portal.practice.forms.clinical import TAKES, ClinicalForm
+from portal.practice.forms.continuity import ContinuityForm
 from portal.practice.forms.dates import DatesForm
 from portal.practice.forms.diagnosis import DiagnosisForm
 from portal.practice.forms.dosing import DosingForm
@@ -69,7 +70,10 @@ MOST_REVISIONS = 2**31 - 1
 #: The plan was chosen by a link of the plan's own site, and nothing is pressed yet.
 FROM_PLAN_SITE = "start"
 #: Pages that name the chosen regimen, or the course of radiation, on top (R-086).
-AFTER_TREATMENT = ("dosing", "dates", "review")
+AFTER_TREATMENT = ("dosing", "dates", "continuity", "review")
+#: Pages before which the rules are asked whether the questions of continuity of care come first; their
+#: own page says why it is there.
+ON_CALL = ("continuity", "review")
 
 
 # --- Begin and end --------------------------------------------------------------------------------
@@ -181,6 +185,12 @@ def dates(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @access.requires(*access.ENTERING)
+def continuity(request: HttpRequest, reference: str) -> HttpResponse:
+    """Between dates and review, only where criteria are left open: is treatment under way? (R-194)"""
+    return _step(request, reference, ContinuityForm)
+
+
+@access.requires(*access.ENTERING)
 def review(request: HttpRequest, reference: str) -> HttpResponse:
     """The last step: check every answer, see what the rules say, and submit."""
     return _step(request, reference, ReviewForm)
@@ -202,11 +212,14 @@ def _step(
     draft = _draft(request, order)
     if radiation is not None and draft.radiates:
         form_class = radiation
+    if form_class.step in ON_CALL and draft.asks_continuity:
+        draft.state = draft.state.calling("continuity")
     if form_class.step not in draft.state.keys:
         # Another answer took the step out of the order: in another window, or since the address was kept.
         return redirect(f"step_{draft.state.first_unfinished or 'review'}", reference)
     if wanted := _unfinished_before(draft, form_class.step):
-        messages.info(request, frame.why_here(draft.state, wanted))
+        if wanted not in ON_CALL:
+            messages.info(request, frame.why_here(draft.state, wanted))
         return redirect(f"step_{wanted}", reference)
     if request.method == "POST":
         return _save(request, draft, form_class)
@@ -346,7 +359,8 @@ def _onward(
 ) -> HttpResponse:
     """Where a button leads once the step is saved with these answers, None where they are not valid."""
     reference = draft.order.reference
-    keys = [following.key for following in steps_for(draft.state.answers | {step: clean})]
+    following_steps = steps_for(draft.state.answers | {step: clean})
+    keys = [found.key for found in STEPS if found in following_steps or found.key == step]
     back_to_review = request.POST.get("return") == "review"
     if pressed == "exit":
         messages.success(request, f"The draft {reference} is saved.")

@@ -29,6 +29,7 @@ from orders.rules.states import WITH_ORDER_ID, Disposition, DrugStatus, OrderSta
 from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import SCHEDULE_REASON
 from portal.summaries import radiation, words
+from portal.summaries.continuity import Care, care_of
 from portal.summaries.history import Entry, history_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.radiation import Course, course_of
@@ -156,6 +157,7 @@ class Summary:
     headline: str
     lead: tuple[str, ...]
     approval: Approval | None
+    care: Care | None
     pathway: Pathway | None
     scodes: SCodes | None
     radiation: Course | None
@@ -239,6 +241,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         headline=_headline(order, drugs, approval, course),
         lead=words.lead(order, drugs),
         approval=approval,
+        care=care_of(order, judgement, facts),
         pathway=pathway_of(order, judgement, facts),
         scodes=_scodes(order, audience, approval) if approval else None,
         radiation=course,

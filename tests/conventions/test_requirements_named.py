@@ -1,4 +1,4 @@
-"""Every requirement of the deciding rules and of order entry is named by a test that shows it, or said to come later."""
+"""Every requirement of the rules and of order entry is named by a test that shows it, or comes later."""
 
 from __future__ import annotations
 

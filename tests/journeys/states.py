@@ -40,7 +40,7 @@ from tests.portal.contact_center.calls import (
     pended_by_phone,
     taken_in_an_outage,
 )
-from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, us
+from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, under_way, us
 from tests.portal.wizard.radiation import RadiationEntry
 
 UNKNOWN_ORDER = "T000000000"
@@ -563,6 +563,33 @@ def step_dates_of_radiation_too_late(walker: Walker) -> None:
     walker.portal.sees("needs a new request")
 
 
+@shown("step_continuity", "practice/wizard/continuity.html")
+def step_continuity(walker: Walker) -> None:
+    entry = walker.entry().reach_continuity()
+    walker.open("step_continuity", entry.order.reference)
+
+
+@shown("step_continuity", "practice/wizard/continuity.html")
+def step_continuity_wrong(walker: Walker) -> None:
+    entry = walker.entry().reach_continuity()
+    entry.post("continuity", under_way(last_dose_on="1/1/2020", same_regimen="", attested=None))
+    walker.open("step_continuity", entry.order.reference)
+
+
+@shown("step_review", "practice/wizard/review.html")
+def step_review_of_treatment_under_way(walker: Walker) -> None:
+    entry = walker.entry().reach_continuity()
+    entry.answer("continuity", under_way())
+    walker.open("step_review", entry.order.reference)
+
+
+@shown("step_review", "practice/wizard/review.html")
+def step_review_of_treatment_that_was_changed(walker: Walker) -> None:
+    entry = walker.entry().reach_continuity()
+    entry.answer("continuity", under_way(same_regimen="no"))
+    walker.open("step_review", entry.order.reference)
+
+
 @shown("step_review", "practice/wizard/review.html")
 def step_review_of_a_custom_plan(walker: Walker) -> None:
     order = orders.draft(orders.PENDED, by="physician")
@@ -626,6 +653,23 @@ def order_withdrawn(walker: Walker) -> None:
     order = orders.order_in(OrderStatus.WITHDRAWN)
     walker.sign_in("practice")
     walker.open("order", order.reference)
+
+
+def _of_treatment_under_way(walker: Walker, **changes: Any) -> Order:
+    entry = walker.entry().reach_continuity()
+    entry.answer("continuity", under_way(**changes))
+    entry.submit()
+    return entry.order
+
+
+@shown("order", "practice/order.html")
+def order_authorized_as_continuity_of_care(walker: Walker) -> None:
+    walker.open("order", _of_treatment_under_way(walker).reference)
+
+
+@shown("order", "practice/order.html")
+def order_that_is_no_continuity_of_care(walker: Walker) -> None:
+    walker.open("order", _of_treatment_under_way(walker, same_regimen="no").reference)
 
 
 @shown("order", "practice/order.html")

@@ -26,6 +26,7 @@ from orders.rules import gates
 from orders.rules.duplicates import EarlierOrder
 from orders.rules.following import FollowOn
 from orders.rules.judgement import judge_order
+from orders.rules.pending import asks_continuity
 from orders.rules.problems import Problem
 from orders.rules.results import Judgement
 from orders.rules.schedule import ScheduleError
@@ -281,6 +282,26 @@ class Draft:
             return judge_order({**self.facts, "drugs": counted}, self.plain_terms, self.content, earlier)
         except ScheduleError:
             return None
+
+    @cached_property
+    def forecast(self) -> Judgement | None:
+        """What submitting the draft as it stands would lead to, the member's other orders considered.
+
+        None before there is enough to judge.
+        """
+        lines = self.facts.get("drugs")
+        return self.judge(lines, self.earlier) if lines else None
+
+    @cached_property
+    def asks_continuity(self) -> bool:
+        """Whether criteria are left open that treatment under way would settle, and nobody has said (R-194).
+
+        Only once everything else is answered: before that the rules cannot tell (R-199).
+        """
+        if self.state.first_unfinished or "continuity" in self.state.keys:
+            return False
+        forecast, terms = self.forecast, self.plain_terms
+        return forecast is not None and terms is not None and asks_continuity(forecast, terms)
 
     @cached_property
     def earlier(self) -> list[EarlierOrder]:

@@ -1,4 +1,4 @@
-"""Step 9: check every answer, see what the rules would say, and submit."""
+"""The last step: check every answer, see what the rules would say, and submit."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from members.keys import name_key
 from members.models import Plan, Practice
 from orders.actions.drafting import discard_draft, save_step, start_order
-from orders.actions.submission import submit_order
+from orders.actions.submission import CONTINUITY_UNANSWERED, SubmissionRefused, submit_order
 from orders.models import Order
 from portal.models import User
 from tests.factories import people
@@ -223,8 +223,14 @@ def draft(
 
 
 def submitted(answers: Answers = ON_PATHWAY, *, by: User, practice: Practice, **more: Any) -> Order:
-    """A draft submitted and judged by the rules."""
+    """A draft submitted and judged by the rules; asked about treatment under way, the office says no."""
     order = draft(answers, by=by, practice=practice, **more)
+    try:
+        return submit_order(order, by=by, idempotency_key=uuid.uuid4().hex)
+    except SubmissionRefused as refused:
+        if refused.problems != [CONTINUITY_UNANSWERED]:
+            raise
+    save_step(order, "continuity", raw={}, clean={"under_way": "no"}, revision=None, by=by)
     return submit_order(order, by=by, idempotency_key=uuid.uuid4().hex)
 
 

@@ -17,8 +17,8 @@ from portal import access
 from portal.models import User
 from tests.factories import orders
 
-#: The steps of an order of drugs.
-STEP_KEYS = [step.key for step in steps_for({})]
+#: The steps that every order of drugs has.
+STEP_KEYS = [step.key for step in steps_for({}) if not step.on_call]
 
 Typed = dict[str, Any]
 
@@ -54,6 +54,24 @@ CLINICAL: Typed = {
 REGIMEN: Typed = {"pick": "PW-NSC-007"}
 DATES: Typed = {"urgency": "standard", "trial": "no"}
 REVIEW: Typed = {"notes": "Please call after 2 PM.", "confirmed": "on"}
+
+
+#: PD-L1 too low for pembrolizumab alone, whose policy is then not met.
+NOT_MET: Typed = {**CLINICAL, "biomarker-PDL1_TPS": "LT_1"}
+#: A member of the plan in Massachusetts, which asks for continuity of care, without any other order.
+MASSACHUSETTS_MEMBER = "ZMA300000014"
+
+
+def under_way(**changes: Any) -> Typed:
+    """Treatment under way since before the program, with a dose eleven days ago."""
+    return {
+        "under_way": "yes",
+        "same_regimen": "yes",
+        "treatment_started_on": "05/10/2021",
+        "last_dose_on": us(orders.today() - timedelta(days=11)),
+        "attested": "on",
+        **changes,
+    }
 
 
 #: What the pages saved for the lung cancer order, by step.
@@ -186,6 +204,17 @@ class Entry:
             raw = {**raw, "member": [own], "looked_at": [f"{own}|{cleaned['start_on']}"]}
         user = User.objects.get(pk=self.client.session["_auth_user_id"])
         save_step(self.order, key, raw=raw, clean=cleaned, revision=self.state.revisions.get(key), by=user)
+
+    def reach_review_at(self, plan: str, number: str, *, clinical: Typed) -> Entry:
+        """The lung cancer order of another plan's member, everything before the review answered."""
+        self.post("plan", {**PLAN, "plan": plan})
+        self.answer("member", self.typed_member(number))
+        self.reach("clinical").answer("clinical", clinical)
+        return self.reach("review")
+
+    def reach_continuity(self) -> Entry:
+        """An order that its criteria leave open, of a plan that asks whether treatment was under way."""
+        return self.reach_review_at("BCBSMA", MASSACHUSETTS_MEMBER, clinical=NOT_MET)
 
     def submit(self, typed: Typed | None = None) -> Any:
         """Press Submit on the review page."""
