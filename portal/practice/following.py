@@ -25,7 +25,7 @@ from portal.models import User
 from portal.practice.forms.base import Raw
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.words import in_full
-from portal.practice.wizard import FORMS
+from portal.practice.step_forms import form_of
 
 GONE = "This is not possible any more: the order or its dates have changed. See below what is."
 
@@ -68,9 +68,7 @@ def _reader(request: HttpRequest) -> Reader:
     now = timezone.now()
 
     def read(order: Order, step: str, raw: Raw, state: DraftState | None) -> tuple[Raw, Answers | None]:
-        form = FORMS.get(step)
-        if form is None:
-            return raw, None
+        form = form_of(step, radiates=order.solution == Order.Solution.RADIATION_ONCOLOGY)
         given = state or DraftState(answers={}, raw={}, revisions={}, recheck=frozenset())
         draft = Draft(request=request, order=order, state=given, now=now)
         return form.copied(raw, draft=draft, check=state is not None)

@@ -33,37 +33,11 @@ from portal import access
 from portal.models import User
 from portal.practice import frame, pathways_early, so_far
 from portal.practice.forms.base import KEEP, PRESSED, StepForm, raw_of
-from portal.practice.forms.clinical import TAKES, ClinicalForm
-from portal.practice.forms.continuity import ContinuityForm
-from portal.practice.forms.dates import DatesForm
-from portal.practice.forms.diagnosis import DiagnosisForm
-from portal.practice.forms.dosing import DosingForm
+from portal.practice.forms.clinical import TAKES
 from portal.practice.forms.draft import Draft
-from portal.practice.forms.member import MemberForm
-from portal.practice.forms.plan import PlanForm
-from portal.practice.forms.providers import ProvidersForm
-from portal.practice.forms.radiation import RadiationForm
-from portal.practice.forms.radiation_clinical import RadiationClinicalForm
-from portal.practice.forms.radiation_dates import RadiationDatesForm
-from portal.practice.forms.regimen import RegimenForm
 from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
+from portal.practice.step_forms import form_of
 from portal.practice.typed import whole
-
-#: The form of each step.
-FORMS: dict[str, type[StepForm]] = {
-    form.step: form
-    for form in (
-        PlanForm,
-        MemberForm,
-        ProvidersForm,
-        DiagnosisForm,
-        ClinicalForm,
-        RegimenForm,
-        DosingForm,
-        DatesForm,
-        ReviewForm,
-    )
-}
 
 #: As far as the column counts (PositiveIntegerField).
 MOST_REVISIONS = 2**31 - 1
@@ -133,94 +107,86 @@ def discard(request: HttpRequest, reference: str) -> HttpResponse:
 @access.requires(*access.ENTERING)
 def plan(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 1: whose member it is and what is ordered."""
-    return _step(request, reference, PlanForm)
+    return _step(request, reference, "plan")
 
 
 @access.requires(*access.ENTERING)
 def member(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 2: the member, and eligibility on the start date."""
-    return _step(request, reference, MemberForm)
+    return _step(request, reference, "member")
 
 
 @access.requires(*access.ENTERING)
 def providers(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 3: who prescribes and where treatment is given."""
-    return _step(request, reference, ProvidersForm)
+    return _step(request, reference, "providers")
 
 
 @access.requires(*access.ENTERING)
 def diagnosis(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 4: the cancer."""
-    return _step(request, reference, DiagnosisForm)
+    return _step(request, reference, "diagnosis")
 
 
 @access.requires(*access.ENTERING)
 def clinical(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 5: the clinical picture."""
-    return _step(request, reference, ClinicalForm, radiation=RadiationClinicalForm)
+    return _step(request, reference, "clinical")
 
 
 @access.requires(*access.ENTERING)
 def regimen(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 6: the regimen, Pathways first."""
-    return _step(request, reference, RegimenForm)
+    return _step(request, reference, "regimen")
 
 
 @access.requires(*access.ENTERING)
 def dosing(request: HttpRequest, reference: str) -> HttpResponse:
     """Step 7: dose and schedule of every drug."""
-    return _step(request, reference, DosingForm)
+    return _step(request, reference, "dosing")
 
 
 @access.requires(*access.ENTERING)
 def radiation(request: HttpRequest, reference: str) -> HttpResponse:
     """In place of regimen and dosing: site, technique and course (R-335, R-336)."""
-    return _step(request, reference, RadiationForm)
+    return _step(request, reference, "radiation")
 
 
 @access.requires(*access.ENTERING)
 def dates(request: HttpRequest, reference: str) -> HttpResponse:
     """Dates and urgency; for drugs the clinical trial too."""
-    return _step(request, reference, DatesForm, radiation=RadiationDatesForm)
+    return _step(request, reference, "dates")
 
 
 @access.requires(*access.ENTERING)
 def continuity(request: HttpRequest, reference: str) -> HttpResponse:
     """Between dates and review, only where criteria are left open: is treatment under way? (R-194)"""
-    return _step(request, reference, ContinuityForm)
+    return _step(request, reference, "continuity")
 
 
 @access.requires(*access.ENTERING)
 def review(request: HttpRequest, reference: str) -> HttpResponse:
     """The last step: check every answer, see what the rules say, and submit."""
-    return _step(request, reference, ReviewForm)
+    return _step(request, reference, "review")
 
 
-def _step(
-    request: HttpRequest,
-    reference: str,
-    form_class: type[StepForm],
-    *,
-    radiation: type[StepForm] | None = None,
-) -> HttpResponse:
-    """One step of an order; `radiation` is its form where radiation is asked otherwise than drugs."""
+def _step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
     order = access.draft_for(request, reference)
     if order.status != OrderStatus.DRAFT:
         return _no_longer_a_draft(request, order)
     if order.by_contact_center and not access.is_agent(request):
         return redirect("order", reference)
     draft = _draft(request, order)
-    if radiation is not None and draft.radiates:
-        form_class = radiation
-    if form_class.step in ON_CALL and draft.asks_continuity:
+    if step in ON_CALL and draft.asks_continuity:
         draft.state = draft.state.calling("continuity")
-    if form_class.step not in draft.state.keys:
+    if step not in draft.state.keys:
         # Another answer took the step out of the order: in another window, or since the address was kept.
         return redirect(f"step_{draft.state.first_unfinished or 'review'}", reference)
-    if wanted := _unfinished_before(draft, form_class.step):
+    if wanted := _unfinished_before(draft, step):
         if wanted not in ON_CALL:
             messages.info(request, frame.why_here(draft.state, wanted))
         return redirect(f"step_{wanted}", reference)
+    form_class = form_of(step, radiates=draft.radiates)
     if request.method == "POST":
         return _save(request, draft, form_class)
     frame.tell_of_a_lost_session(request)
