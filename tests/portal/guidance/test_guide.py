@@ -16,6 +16,7 @@ from portal.guidance import plan_notes
 from portal.guidance.order_entry import template_of
 from tests.factories import orders
 from tests.portal.wizard.entry import STEP_KEYS, Entry
+from tests.portal.wizard.radiation import RadiationEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
@@ -43,6 +44,11 @@ def test_r104_help_on_a_step_shows_the_section_of_that_step(entry: Entry):
         page = answer.content.decode()
         assert re.search(r"<details class=\"wz-help\">\s*<summary>.*Help with this step</summary>", page)
         assert f'href="{reverse("guide")}#{step}"' in page
+
+
+def test_r104_the_step_of_a_radiation_order_has_its_help_too(client_of_practice):
+    answer = RadiationEntry(client_of_practice).reach("radiation").get("radiation")
+    assert "In the radiation oncologist’s prescription and consultation note." in words(answer)
 
 
 def test_r104_one_page_has_the_sections_of_all_steps_in_their_order(client_of_practice):
