@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, TextField, When
@@ -137,7 +138,15 @@ def _routed(release: Release) -> list[tuple[str, str, str]]:
 
 
 # --- Diagnoses and cancers ----------------------------------------------------------------------------
-def search_diagnoses(text: str, limit: int = 20) -> list[DiagnosisCode]:
+class Offered(StrEnum):
+    """Which codes a search gives: all, those of cancers, or those of cancers on the program's list."""
+
+    ANY = "any"
+    MALIGNANT = "malignant"
+    LISTED = "listed"
+
+
+def search_diagnoses(text: str, limit: int = 20, *, offered: Offered = Offered.ANY) -> list[DiagnosisCode]:
     """Billable codes by prefix (with or without dot) or by words, in the order of codes.  One query.
 
     Words are those of the code list, or everyday ones: "cancer", and the names of the tumor types.
@@ -156,6 +165,10 @@ def search_diagnoses(text: str, limit: int = 20) -> list[DiagnosisCode]:
         found = found.alias(slugs=Cast("tumors", TextField()))
         for word in words:
             found = found.filter(_means(word))
+    if offered is not Offered.ANY:
+        found = found.filter(malignant=True)
+    if offered is Offered.LISTED:
+        found = found.exclude(tumors=[])
     unlisted = Case(When(tumors=[], then=1), default=0, output_field=IntegerField())
     return list(found.order_by(unlisted, "-malignant", "code")[:limit])
 

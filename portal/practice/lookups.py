@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 
 from members.models import Plan
 from members.queries import search_sites
-from pathways.queries import search_diagnoses, search_drugs
+from pathways.queries import Offered, search_diagnoses, search_drugs
 from portal import access
 from portal.practice.forms.diagnosis import in_words
 from portal.practice.forms.picks import Offer
@@ -20,9 +20,9 @@ MOST = 20
 
 
 @access.requires(*access.ENTERING, methods=READ)
-def diagnoses(request: HttpRequest) -> HttpResponse:
-    """ICD-10-CM codes by code or words (R-096)."""
-    found = search_diagnoses(typed_text(request), MOST + 1)
+def diagnoses(request: HttpRequest, offered: Offered = Offered.ANY) -> HttpResponse:
+    """ICD-10-CM codes by code or words; as a primary diagnosis only what the program takes (R-096)."""
+    found = search_diagnoses(typed_text(request), MOST + 1, offered=offered)
     return options_page(
         request,
         [

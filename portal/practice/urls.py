@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pathways.queries import Offered
 from portal.practice import (
     contact,
     documents,
@@ -19,6 +20,18 @@ urlpatterns = [
     path("status/", status.index, name="order_status"),
     # Lists behind search boxes: they name no order and no member.
     path("lookups/diagnoses/", lookups.diagnoses, name="lookup_diagnoses"),
+    path(
+        "lookups/diagnoses/listed/",
+        lookups.diagnoses,
+        {"offered": Offered.LISTED},
+        name="lookup_diagnoses_listed",
+    ),
+    path(
+        "lookups/diagnoses/malignant/",
+        lookups.diagnoses,
+        {"offered": Offered.MALIGNANT},
+        name="lookup_diagnoses_malignant",
+    ),
     path("lookups/drugs/", lookups.drugs, name="lookup_drugs"),
     path("lookups/sites/<slug:plan>/", lookups.sites, name="lookup_sites"),
     path("<str:reference>/", order.page, name="order"),

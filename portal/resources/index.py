@@ -27,6 +27,12 @@ HELP_DESK = (
     ),
 )
 REFERENCE_DESK = (
+    Tool("guide", "Guide to order entry", "What each step asks, where to find it, and what happens with it."),
+    Tool(
+        "worksheets",
+        "Worksheets",
+        "The questions of order entry on paper, one sheet for each cancer; on the page and as PDF.",
+    ),
     Tool(
         "radiation_checklist",
         "Radiation request checklist",

@@ -14,6 +14,8 @@ from tests.portal.access.routes import Route, routes
 #: Addresses that answer GET with something other than a page.
 NO_PAGE = {
     "lookup_diagnoses": "the offers of a combobox, which stand in a page",
+    "lookup_diagnoses_listed": "the offers of a combobox, which stand in a page",
+    "lookup_diagnoses_malignant": "the offers of a combobox, which stand in a page",
     "lookup_drugs": "the offers of a combobox, which stand in a page",
     "lookup_sites": "the offers of a combobox, which stand in a page",
     "lookup_practices": "the offers of a combobox, which stand in a page",

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from orders.steps import Answers
 from pathways.criteria.terms import TUMORS
 from pathways.models import DiagnosisCode
-from pathways.queries import diagnoses_by_code, search_diagnoses
+from pathways.queries import Offered, diagnoses_by_code, search_diagnoses
 from portal.practice.forms.base import StepForm, choose
 from portal.practice.forms.picks import Pick, settle
 
@@ -57,8 +58,15 @@ class DiagnosisForm(StepForm):
         if (typed := known.get(text.upper())) and typed.billable:
             text, kept = in_words(typed), typed
         is_settled = kept is not None and text in ("", in_words(kept))
-        found = search_diagnoses(text) if text and not is_settled else []
+        offered = self.offered if name == "primary" else Offered.ANY
+        found = search_diagnoses(text, offered=offered) if text and not is_settled else []
         return settle(text, key, found, kept, value=lambda row: row.code, label=in_words)
+
+    @property
+    def offered(self) -> Offered:
+        """Which codes are found as a primary diagnosis: those that the program takes (R-096, R-438)."""
+        terms = self.draft.plain_terms
+        return Offered.MALIGNANT if terms and terms.all_malignancies else Offered.LISTED
 
     @cached_property
     def chosen(self) -> DiagnosisCode | None:
@@ -69,6 +77,7 @@ class DiagnosisForm(StepForm):
         """The search boxes with what was found for each."""
         return {
             "primary_pick": self.picks["primary"],
+            "primary_source": reverse(f"lookup_diagnoses_{self.offered}"),
             "secondary": [(self[name], self.picks[name]) for name in SECONDARY],
             "secondary_used": any(self.typed(name) or self.typed(f"{name}_text") for name in SECONDARY),
             "asks_tumor": "tumor" in self.fields,

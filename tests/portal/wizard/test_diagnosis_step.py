@@ -107,6 +107,22 @@ def test_r096_a_cancer_outside_the_list_is_refused_with_contacts(entry: Entry):
     assert "not on the program's list" in errors(page)
 
 
+@pytest.mark.parametrize(
+    ("plan", "is_offered"), [("BCBSMA", False), ("BCBSM", False), ("BCBSNC", True)], ids=str
+)
+def test_r096_a_search_offers_only_what_the_program_takes(entry: Entry, plan: str, is_offered: bool):
+    at_plan(entry, plan)
+    source = entry.get("diagnosis").context["primary_source"]
+    found = entry.client.get(source, {"q": "kaposi"}).content.decode()
+    assert (UNLISTED in found) is is_offered
+    page = entry.shown("diagnosis", {"primary_text": "kaposi sarcoma"})
+    offers = [offer["value"] for offer in page.context["primary_pick"].offers]
+    assert any(code.startswith("C46") for code in offers) is is_offered
+    anything = entry.client.get("/orders/lookups/diagnoses/", {"q": "D70.1"})
+    assert "D70.1" in anything.content.decode(), "a secondary diagnosis may be any (R-426)"
+    assert "D70.1" not in entry.client.get(source, {"q": "D70.1"}).content.decode()
+
+
 def test_r438_north_carolina_takes_every_malignancy_with_general_questions(entry: Entry):
     at_plan(entry, "BCBSNC").answer("diagnosis", {"primary_text": UNLISTED})
     assert entry.state.get("diagnosis")["tumor"] == ""
