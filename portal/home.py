@@ -50,7 +50,9 @@ def _practice(request: HttpRequest) -> dict[str, Any]:
     ending = ending_soon(practices, today=plan_today(), limit=SHOWN)
     drafts = worklist(practices, status=OrderStatus.DRAFT, limit=SHOWN)
     latest = worklist(practices, limit=LOOKED_AT)
-    recent = [order for order in latest if order.status != OrderStatus.DRAFT][:SHOWN]
+    listed = {order.pk for order in ending}
+    recent = [order for order in latest if order.status != OrderStatus.DRAFT and order.pk not in listed]
+    recent = recent[:SHOWN]
     access.record_list(request, [*ending, *drafts, *recent], what="home", why="home page")
     return {
         "practices": practices,

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 Raw = dict[str, list[str]]
 
-#: Reads what was typed for an earlier order as the step takes it today: what of it is kept, and its clean
-#: answers, or None where it is to be completed.  None for `state` asks for the first alone.
-Reader = Callable[[Order, str, Raw, DraftState | None], tuple[Raw, Answers | None]]
+#: Reads what was typed for an earlier order as the step takes it today, under the draft's answers so far:
+#: what of it is kept, and its clean answers, or None where it is to be completed.  False asks for the
+#: first alone, since the step rests on one that is not answered yet.
+Reader = Callable[[Order, str, Raw, DraftState, bool], tuple[Raw, Answers | None]]
 
 #: What of an earlier order is copied (R-333, R-092 to R-094); all else is asked anew.
 COPIED: dict[FollowOn, frozenset[Subject]] = {
@@ -106,7 +107,7 @@ def _copy(earlier: Order, draft: Order, kind: FollowOn, *, today: date, by: User
         if step.subject not in COPIED[kind]:
             continue
         ready = all(state.answers.get(key) for key, _ in step.rests_on)
-        raw, clean = read(draft, step.key, source.raw.get(step.key, {}), state if ready else None)
+        raw, clean = read(draft, step.key, source.raw.get(step.key, {}), state, ready)
         if not raw:
             continue
         StepAnswers.objects.create(

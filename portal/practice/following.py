@@ -67,11 +67,10 @@ def _reader(request: HttpRequest) -> Reader:
     """Reads an earlier order's answers by the forms of today."""
     now = timezone.now()
 
-    def read(order: Order, step: str, raw: Raw, state: DraftState | None) -> tuple[Raw, Answers | None]:
+    def read(order: Order, step: str, raw: Raw, state: DraftState, check: bool) -> tuple[Raw, Answers | None]:
         form = form_of(step, radiates=order.solution == Order.Solution.RADIATION_ONCOLOGY)
-        given = state or DraftState(answers={}, raw={}, revisions={}, recheck=frozenset())
-        draft = Draft(request=request, order=order, state=given, now=now)
-        return form.copied(raw, draft=draft, check=state is not None)
+        draft = Draft(request=request, order=order, state=state, now=now)
+        return form.copied(raw, draft=draft, check=check)
 
     return read
 

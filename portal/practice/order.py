@@ -140,7 +140,7 @@ def _administered(summary: Summary) -> list[tuple[str, tuple[date, ...] | None]]
         return []
     request = Request.read(summary.evaluation.inputs["facts"])
     given = [request.plan[line.number] for line in summary.lines if line.status not in NOT_GIVEN]
-    until = summary.approval.covered_until
+    until = summary.approval.given_until
     days = [
         (line.drug, administrations(line, request.start_on, request.starts, until=until)) for line in given
     ]

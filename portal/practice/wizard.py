@@ -343,7 +343,8 @@ def _onward(
         query = "?return=review" if back_to_review else ""
         return HttpResponseRedirect(f"{address}{query}{'' if leaves(pressed) else '#found'}")
     following = keys[keys.index(step) + 1]
-    if back_to_review:
+    if back_to_review or draft.order.follows_id:
+        # A draft that was copied has its later steps already, as far as they need no look.
         following = state_of(draft.order).first_unfinished or "review"
     return redirect(f"step_{following}", reference)
 

@@ -100,6 +100,11 @@ class Approval:
         """The last valid day as it stands."""
         return min(self.valid_to, self.ended_on or self.valid_to)
 
+    @property
+    def given_until(self) -> date:
+        """The last day on which treatment is given under the order."""
+        return min(self.covered_until, self.ended_on or self.covered_until)
+
 
 @dataclass(frozen=True)
 class SCodes:

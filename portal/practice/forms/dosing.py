@@ -117,6 +117,12 @@ class DosingForm(StepForm):
     def _measures(self) -> dict[str, str | None]:
         return {name: self.typed(name) or None for name in ("height_cm", "weight_kg")}
 
+    def quieten(self) -> None:
+        """That nothing is added yet is said when the page is sent."""
+        super().quieten()
+        if not self.typed("add_drug_text"):
+            self.errors.pop("add_drug", None)
+
     def any_unit(self, ending: str) -> bool:
         """Whether a dose is given per something, or by AUC."""
         return any(line["unit"].endswith(ending) for line in self.lines)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from members.keys import name_part, number_key
 from members.models import Member, Plan
 from members.queries import orderable_plans
+from orders import links
 from orders.models import Cancellation, Order
 from orders.rules import ids
 
@@ -40,14 +41,13 @@ FIELDS_OF = {
 
 def numbered(number: str) -> Q:
     """Orders with this Order ID, tracking number or Pathway Eligible ID, a void one too (D-39)."""
-    own = Q(order_id=number) | Q(reference=number) | Q(pathway_eligible_id=number)
     voided = Cancellation.objects.filter(
         Q(voided_order_id=number) | Q(voided_pathway_eligible_id=number)
     ).values("order")
-    return own | Q(pk__in=voided)
+    return links.numbered(number) | Q(pathway_eligible_id=number) | Q(pk__in=voided)
 
 
-def _wrong_with(number: str) -> str:
+def wrong_with(number: str) -> str:
     """What is wrong with a typed number; "" when it may be one of ours (R-295, D-15)."""
     if ids.kind_of(number):
         return ""
@@ -149,7 +149,7 @@ class LookupForm(forms.Form):
         for name in shown:
             if name in self.NEEDED and name not in self.errors and not typed.get(name):
                 self.add_error(name, self.NEEDED[name])
-        if typed.get("number") and (wrong := _wrong_with(ids.clean(typed["number"]))):
+        if typed.get("number") and (wrong := wrong_with(ids.clean(typed["number"]))):
             self.add_error("number", wrong)
         first, last = typed.get("from_on"), typed.get("to_on")
         if isinstance(first, date) and isinstance(last, date):

@@ -18,6 +18,7 @@ from pathways.models import Drug
 from pathways.queries import drugs_by_name, search_drugs
 from portal.practice.forms.base import KEEP, PRESSED, Raw, StepForm, choose
 from portal.practice.forms.draft import Draft
+from portal.practice.forms.lookup import wrong_with
 from portal.practice.forms.picks import Pick, settle
 
 CUSTOM = "custom"
@@ -211,6 +212,7 @@ class RegimenForm(StepForm):
             else [],
             "drugs": self.drugs,
             "drug_picks": self.added.offers,
+            "earlier_open": bool(self.typed("earlier_number")) or self.typed("pick") == SUPPORTIVE,
         }
 
     # --- Validation -----------------------------------------------------------------------------------
@@ -235,11 +237,8 @@ class RegimenForm(StepForm):
         """A number that is typed must be right; where it is nobody's or another practice's is not told."""
         if not self.typed("earlier_number"):
             return
-        if not ids.kind_of(self.typed("earlier_number")):
-            self.refuse(
-                "earlier_number",
-                "An Order ID has 9 digits; a tracking number is T and 9 digits. Compare it with your record.",
-            )
+        if wrong := wrong_with(ids.clean(self.typed("earlier_number"))):
+            self.refuse("earlier_number", wrong)
         elif self.earlier is None:
             self.refuse(
                 "earlier_number",

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from members.models import Practice
+from notifications.models import AuditEvent
+from notifications.names import AuditName
 from orders.models import Order
+from orders.rules import ids
+from orders.rules.schedule import months_after
 from orders.rules.states import Disposition, OrderStatus
 from tests.factories import orders, people
 from tests.portal.wizard.entry import Entry, us
@@ -237,3 +245,162 @@ def test_r092_a_therapeutic_drug_cannot_be_added_alone():
         )
         [message] = page.context["form"].errors["add_drug"]
         assert "needs a new treatment plan with all drugs" in message
+
+
+# --- A number that is typed ------------------------------------------------------------------------------
+class TestEarlierNumber:
+    """R-091, R-300, DR-11, DR-23: the regimen step takes the number of this member's earlier order."""
+
+    @pytest.fixture
+    def earlier(self, entry: Entry) -> Order:
+        entry.reach("review").submit()
+        assert entry.order.order_id
+        return entry.order
+
+    @pytest.fixture
+    def again(self, entry: Entry, earlier: Order) -> Entry:
+        """A second draft of the same member, at its regimen."""
+        return Entry(entry.client).reach("regimen")
+
+    @pytest.mark.parametrize("number", ["order_id", "reference"])
+    @pytest.mark.parametrize(
+        ("relation", "fact", "kind"),
+        [("goes_on", "references_order", "cited"), ("replaces", "replaces_order", "change")],
+    )
+    def test_r300_a_valid_number_links_the_orders(self, again, earlier, number, relation, fact, kind):
+        typed = {"pick": "PW-NSC-007", "earlier_number": getattr(earlier, number), "earlier_is": relation}
+        again.answer("regimen", typed)
+        assert again.state.get("regimen")[fact] == earlier.order_id
+        again.reach("review").submit()
+        assert (again.order.follows, again.order.follows_as) == (earlier, kind)
+
+    def test_r300_replacing_by_number_is_no_duplicate_and_ends_the_earlier(self, again, earlier):
+        again.answer("member", again.typed_member(day=earlier.start_on + timedelta(days=5)))
+        typed = {"pick": "PW-NSC-007", "earlier_number": earlier.order_id, "earlier_is": "replaces"}
+        again.answer("regimen", typed)
+        again.reach("review").submit()
+        assert again.order.disposition == Disposition.AUTHORIZED
+        earlier.refresh_from_db()
+        assert earlier.ended_on == again.order.start_on - timedelta(days=1)
+
+    def test_the_relation_is_asked_with_a_number_and_a_regimen_only(self, again, earlier):
+        page = again.shown("regimen", {"pick": "PW-NSC-007", "earlier_number": earlier.order_id})
+        assert page.context["form"].errors["earlier_is"]
+        again.answer("regimen", {"pick": "PW-NSC-007"})
+        again.answer("regimen", {"pick": "supportive_only", "earlier_number": earlier.order_id})
+        assert again.state.get("regimen")["references_order"] == earlier.order_id
+
+    def test_a_mistyped_digit_is_told(self, again, earlier):
+        wrong = f"{earlier.order_id[:-1]}{(int(earlier.order_id[-1]) + 1) % 10}"
+        page = again.shown("regimen", {"pick": "PW-NSC-007", "earlier_number": wrong})
+        assert "one of its digits is mistyped" in str(page.context["form"].errors["earlier_number"])
+
+    def test_another_practices_order_is_answered_like_none(self, again, earlier):
+        """D-63."""
+        typed = {"pick": "PW-NSC-007", "earlier_number": earlier.order_id, "earlier_is": "goes_on"}
+        Order.objects.filter(pk=earlier.pk).update(practice=Practice.objects.exclude(code="HARBOR").first())
+        foreign = again.shown("regimen", typed).context["form"].errors["earlier_number"]
+        nobodys = {**typed, "earlier_number": ids.order_id(Random(3))}
+        assert again.shown("regimen", nobodys).context["form"].errors["earlier_number"] == foreign
+
+    def test_another_members_order_is_answered_like_none(self, again):
+        other = orders.submitted(BREAST)
+        typed = {"pick": "supportive_only", "earlier_number": other.order_id}
+        assert again.shown("regimen", typed).context["form"].errors["earlier_number"]
+
+    def test_dr23_supportive_drugs_that_cite_nothing_are_taken_with_a_warning(self, again):
+        answer = again.post("regimen", {"pick": "supportive_only"})
+        assert "risk of febrile neutropenia is not known" in told(answer)
+        assert "references_order" not in again.state.get("regimen")
+
+
+def test_r193_the_notice_leads_to_the_order_and_going_on_is_logged(entry: Entry):
+    entry.reach("review").submit()
+    again = Entry(entry.client).reach("review")
+    page = again.get("review").content.decode()
+    assert f'href="/orders/{entry.order.reference}/">Open order {entry.order.order_id}' in page
+    assert "You may go on" in page
+    assert reverse("order_discard", args=[again.order.reference]) in page
+    again.submit()
+    event = AuditEvent.objects.get(name=AuditName.ORDER_SUBMITTED, subject=f"order:{again.order.reference}")
+    assert event.details["despite_duplicates"] == [entry.order.reference]
+
+
+def test_r193_another_practices_order_is_named_without_a_link(entry: Entry):
+    entry.reach("review").submit()
+    Order.objects.filter(pk=entry.order.pk).update(practice=Practice.objects.exclude(code="HARBOR").first())
+    page = Entry(entry.client).reach("review").get("review").content.decode()
+    assert "Another practice has an order" in page
+    assert entry._order.reference not in page
+    assert "Open order" not in page
+
+
+# --- Near the end and after it ---------------------------------------------------------------------------
+def test_r317_beyond_its_months_a_new_request_is_offered():
+    earlier = orders.submitted()
+    assert earlier.treatment_until
+    with on(earlier.start_on + timedelta(days=200)) as client:
+        page = client.get(f"/orders/{earlier.reference}/")
+        assert next(offer.kind for offer in page.context["next"].offers) == "continuation"
+
+
+def test_r320_r332_an_indefinite_regimen_is_renewed_after_six_months():
+    """R-320, D-20, D-21: planned for a year, it has its codes for six months, and is then asked for again."""
+    earlier = orders.submitted()
+    limit = months_after(earlier.start_on, 6)
+    Order.objects.filter(pk=earlier.pk).update(
+        planned_end_on=earlier.start_on + timedelta(days=364),
+        valid_to=earlier.start_on + timedelta(days=385),
+        treatment_until=limit,
+    )
+    with on(limit - timedelta(days=20)) as client:
+        page = client.get(f"/orders/{earlier.reference}/")
+        assert "Treatment is authorized until" in page.context["next"].renewal
+        assert "The last day with enhanced reimbursement is" in page.content.decode()
+        entry = begun(client, earlier, "continuation")
+        go_on(entry, "member")
+        assert entry.state.get("member")["start_on"] == (limit + timedelta(days=1)).isoformat()
+        # It takes over what is left of the year, so that the two do not overlap.
+        assert entry.state.get("regimen")["replaces_order"] == earlier.order_id
+
+
+def test_r344_a_radiation_order_is_asked_for_again_after_its_90_days():
+    """R-344, DR-20: on day 91 it is covered no longer; the copy goes by the order's own steps."""
+    earlier = orders.submitted(BREAST)
+    plan = earlier.answers.get(step="plan")
+    plan.raw["solution"], plan.cleaned["solution"] = ["radiation_oncology"], "radiation_oncology"
+    plan.save()
+    last = earlier.start_on + timedelta(days=89)
+    Order.objects.filter(pk=earlier.pk).update(
+        solution=Order.Solution.RADIATION_ONCOLOGY, planned_end_on=last, valid_to=last, treatment_until=last
+    )
+    with on(last) as client:
+        assert client.get(f"/orders/{earlier.reference}/").context["next"].renewal
+    with on(last + timedelta(days=1)) as client:
+        page = client.get(f"/orders/{earlier.reference}/")
+        assert [offer.kind for offer in page.context["next"].offers] == ["continuation", "another"]
+        entry = begun(client, earlier, "continuation")
+        assert entry.order.solution == Order.Solution.RADIATION_ONCOLOGY
+        assert entry.state.raw["member"]["start_on"] == [f"{last + timedelta(days=1):%m/%d/%Y}"]
+
+
+@pytest.mark.parametrize("kind", ["continuation", "change", "supportive", "another"])
+def test_a_draft_that_follows_costs_few_queries_a_page(kind: str):
+    earlier = orders.submitted(BREAST)
+    assert earlier.planned_end_on
+    with on(earlier.planned_end_on) as client:
+        entry = begun(client, earlier, kind)
+        for step in ("plan", "member"):
+            entry.get(step)
+            with CaptureQueriesContext(connection) as found:
+                assert entry.get(step).status_code == 200
+            assert len(found) <= 15, step
+
+
+def test_the_servicing_site_is_offered_nothing():
+    earlier = orders.submitted(BREAST)
+    page = people.signed_in(orders.person("site")).get(f"/orders/{earlier.reference}/")
+    assert page.status_code == 200
+    assert page.context["next"] is None
+    refused = follow(people.signed_in(orders.person("site")), earlier, "another")
+    assert refused.status_code == 403
