@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -646,6 +647,34 @@ def order_of_voluntary_radiation(walker: Walker) -> None:
     order = radiation.submitted(radiation.PENDED, radiation=radiation.VOLUNTARY)
     walker.sign_in("practice")
     walker.open("order", order.reference)
+
+
+@shown("order", "practice/order.html")
+def order_that_ends_soon(walker: Walker) -> None:
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=108)):
+        order = walker.order("breast-adjuvant")
+    walker.sign_in("practice")
+    walker.open("order", order.reference)
+
+
+@shown("step_member", "practice/wizard/member.html")
+def step_of_a_continuation(walker: Walker) -> None:
+    order_that_ends_soon(walker)
+    walker.press("Continue treatment")
+
+
+@shown("step_dosing", "practice/wizard/dosing.html")
+def dosing_of_supportive_drugs_alone(walker: Walker) -> None:
+    entry = walker.entry().reach("regimen")
+    entry.answer("regimen", {"pick": "supportive_only"})
+    walker.open("step_dosing", entry.order.reference)
+
+
+@shown("step_review", "practice/wizard/review.html")
+def review_with_a_possible_duplicate(walker: Walker) -> None:
+    walker.entry().reach("review").submit()
+    entry = walker.entry().reach("review")
+    walker.open("step_review", entry.order.reference)
 
 
 @shown("order", "practice/order.html")
