@@ -34,6 +34,9 @@ CONTINUES = Q(follows_as=FollowOn.CONTINUATION) & ~Q(
     disposition__in=[Disposition.WITHDRAWN, Disposition.REVIEW_CANCELLED, Disposition.NON_AUTHORIZED]
 )
 
+#: The staff roles that review (R-234, R-245).
+REVIEWING = ("nurse", "physician_reviewer")
+
 #: Drugs of an order that it does not give.
 NOT_GIVEN = (DrugStatus.NON_AUTHORIZED, DrugStatus.VOLUNTARILY_CANCELLED)
 
@@ -225,6 +228,7 @@ def contact_phone(order: Order) -> str:
 def timeline(order: Order) -> list[OrderEvent]:
     """The order's status history, oldest first (one query).
 
-    Each event has `by_staff`: how many staff roles its person holds, none for the practice's own people.
+    Each event has `by_reviewer`: above 0 when its person reviews, whose name no practice reads.
     """
-    return list(order.events.select_related("by").annotate(by_staff=Count("by__staff_roles")))
+    reviews = Count("by__staff_roles", filter=Q(by__staff_roles__kind__in=REVIEWING))
+    return list(order.events.select_related("by").annotate(by_reviewer=reviews))

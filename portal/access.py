@@ -54,6 +54,7 @@ __all__ = [
     "is_agent",
     "member_pass",
     "order_for",
+    "order_to_change",
     "orders_of",
     "own_order_for",
     "practices_of",
@@ -186,6 +187,18 @@ def own_order_for(request: HttpRequest, reference: str, *, why: str) -> Order:
     return _open(request, Order.objects.filter(reach), reference, why=why)
 
 
+def order_to_change(request: HttpRequest, reference: str, *, why: str) -> Order:
+    """An order that the person may change after submission: his practice's, as an agent a caller's (R-376).
+
+    It may be a draft of his practice.  A servicing site changes nothing.  Raises Http404.
+    """
+    reach = _reach(standing_of(request.user), _acting(request) & ORDERING)
+    if _acting(request) & AGENTS:
+        reach |= Q(submitted_at__isnull=False)
+        why = CALLER if acts_for_callers(request) else why
+    return _open(request, Order.objects.filter(reach), reference, why=why)
+
+
 def urgent_draft_for(request: HttpRequest, reference: str) -> Order:
     """The urgent draft that waits for a call, for an agent to take up (D-37).  Raises Http404."""
     waiting = Order.objects.filter(_WAITING) if _acting(request) & AGENTS else Order.objects.none()
@@ -203,11 +216,11 @@ def acts_for_callers(request: HttpRequest) -> bool:
 
 
 def document_for(request: HttpRequest, reference: str, number: int) -> OrderDocument:
-    """A document of an order, for the practice that added it and for reviewers (R-102).
+    """A document of an order, for its practice, for reviewers, and for agents, who take in faxes (R-102).
 
     Reading it is told apart from reading the order.  Raises Http404, alike for an order of somebody else.
     """
-    reach = _reach(standing_of(request.user), _acting(request) & (ORDERING | REVIEWERS))
+    reach = _reach(standing_of(request.user), _acting(request) & (ORDERING | REVIEWERS | AGENTS))
     order = _open(request, Order.objects.filter(reach), reference, why="document")
     document = order.documents.filter(number=number).first()
     if document is None:

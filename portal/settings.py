@@ -310,7 +310,6 @@ STORAGES = {
         # Patients' data: nobody else on this machine reads it, and no address leads to it.
         "OPTIONS": {
             "location": VAR_DIR / "files",
-            "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

@@ -35,6 +35,17 @@ def orderer(order: Order, by: User) -> Person:
     return Person(by, orders=roles.exists())
 
 
+def changer(order: Order, by: User) -> Person:
+    """Whether the person changes a submitted order of this practice, or any as an agent (two queries)."""
+    agent = is_agent(by)
+    return Person(by, orders=agent or orderer(order, by).orders, agent=agent)
+
+
+def source_of(person: Person) -> str:
+    """Where what is recorded comes from: the office itself, or somebody who called for it."""
+    return "caller" if person.agent else "practice"
+
+
 def enterer(order: Order, by: User) -> Person:
     """Whether the person enters this very draft (one query).
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from notifications import audit
 from notifications.names import AuditName
 from orders.actions._record import lock_case
-from orders.actions._standing import case_of, orderer
+from orders.actions._standing import case_of, changer, source_of
 from orders.actions.findings import record_finding
 from orders.actions.news import tell_reviewers
 from orders.documents import scanner
@@ -77,7 +77,7 @@ def add_document(order: Order, file: File[bytes], *, by: User, note: str = "") -
     The caller has let the person in.  The file goes to the storage first and away again when the case
     does not take it.  Raises a Refusal with its sentence, MayNotOrder, NotReviewable.
     """
-    lifecycle.check_addition(case_of(order), orderer(order, by))
+    lifecycle.check_addition(case_of(order), changer(order, by))
     try:
         checked = _check(file)
     except Refusal as refusal:
@@ -100,8 +100,9 @@ def add_document(order: Order, file: File[bytes], *, by: User, note: str = "") -
 def _put_on_case(
     order: Order, file: File[bytes], checked: _Checked, stored_as: str, *, by: User, note: str
 ) -> OrderDocument:
+    person = changer(order, by)
     lock_case(order)
-    lifecycle.check_addition(case_of(order), orderer(order, by))
+    lifecycle.check_addition(case_of(order), person)
     there = {document.sha256: document for document in order.documents.all()}
     if checked.sha256 in there:
         return there[checked.sha256]
@@ -109,7 +110,7 @@ def _put_on_case(
         raise TooMany(f"This order has {len(there)} documents, which is the most. Call us to send more.")
     document = OrderDocument.objects.create(
         order=order,
-        finding=record_finding(order, Finding.Kind.DOCUMENT, {}, by=by, source="practice", note=note),
+        finding=record_finding(order, Finding.Kind.DOCUMENT, {}, by=by, source=source_of(person), note=note),
         number=len(there) + 1,
         name=shown_name(file.name or ""),
         kind=checked.kind,

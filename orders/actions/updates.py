@@ -12,7 +12,7 @@ from members.queries import site_networks
 from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import lock_case
-from orders.actions._standing import case_of, orderer
+from orders.actions._standing import case_of, changer, source_of
 from orders.actions.deadlines import count_by_urgency
 from orders.actions.evaluation import facts_now
 from orders.actions.findings import NoSuchAnswer, judge_again, record_finding
@@ -63,9 +63,10 @@ def add_information(order: Order, given: Addition, *, by: User, seen: int | None
     """
     if wrong := wrong_answers(given.facts):
         raise NoSuchAnswer(f"not recorded: {', '.join(wrong)}")
-    lifecycle.check_orderer(case_of(order), orderer(order, by))
+    person = changer(order, by)
+    lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
-    lifecycle.check_addition(case_of(order), orderer(order, by))
+    lifecycle.check_addition(case_of(order), person)
     facts = changed_answers(facts_now(order), given.facts)
     changes = _changes(order, phone=given.phone, urgency=given.urgency)
     findings = list(order.findings.all())
@@ -73,14 +74,14 @@ def add_information(order: Order, given: Addition, *, by: User, seen: int | None
         return None
     if seen is not None:
         _check_seen(order, [found for found in findings if found.pk > seen], facts, changes)
-    if "urgency" in changes:
+    if "urgency" in changes and not person.agent:
         _check_channel(order, changes["urgency"][1])
     finding = record_finding(
         order,
         Finding.Kind.INFORMATION,
         facts,
         by=by,
-        source="practice",
+        source=source_of(person),
         note=given.note,
         changes=changes,
     )
@@ -103,15 +104,18 @@ def change_contact(
 
     None when nothing would change.  Raises OtherNetwork, MayNotOrder, NotChangeable.
     """
-    lifecycle.check_orderer(case_of(order), orderer(order, by))
+    person = changer(order, by)
+    lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
-    lifecycle.check_contact(case_of(order), orderer(order, by))
+    lifecycle.check_contact(case_of(order), person)
     changes = _changes(order, phone=phone, site=site)
     if not changes:
         return None
     if site is not None and "servicing_site" in changes and not is_same_network(order, site):
         raise OtherNetwork(f"site {site.code} is of another network status")
-    finding = record_finding(order, Finding.Kind.CONTACT, {}, by=by, source="practice", changes=changes)
+    finding = record_finding(
+        order, Finding.Kind.CONTACT, {}, by=by, source=source_of(person), changes=changes
+    )
     _apply(order, changes, by=by, site=site)
     _record(AuditName.ORDER_CONTACT_CHANGED, order, by=by, changes=changes)
     return finding

@@ -11,7 +11,7 @@ from django.db import transaction
 from notifications import audit, clock
 from notifications.names import AuditName
 from orders.actions._record import lock_case, move, set_line_statuses
-from orders.actions._standing import case_of, orderer, with_lines
+from orders.actions._standing import case_of, changer, source_of, with_lines
 from orders.actions.determination import conclude_after_findings
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
 from orders.actions.findings import judge_again, record_finding
@@ -38,7 +38,7 @@ def withdraw_lines(order: Order, numbers: Iterable[int], *, by: User, note: str 
     The order is judged again without them, and the rest goes on.  Raises MayNotOrder, NotReviewable,
     NothingToWithdraw.
     """
-    person, taken = orderer(order, by), sorted(set(numbers))
+    person, taken = changer(order, by), sorted(set(numbers))
     lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
     lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
@@ -47,7 +47,7 @@ def withdraw_lines(order: Order, numbers: Iterable[int], *, by: User, note: str 
         lifecycle.check_withdrawal(case, person, number)
     withdrawn = facts_now(order).get("withdrawn_lines") or []
     changed = {"withdrawn_lines": sorted({*withdrawn, *taken})}
-    record_finding(order, Finding.Kind.DRUG_WITHDRAWN, changed, by=by, source="practice", note=note)
+    record_finding(order, Finding.Kind.DRUG_WITHDRAWN, changed, by=by, source=source_of(person), note=note)
     tell_reviewers(order)
     return judge_again(order, AuditName.CASE_DRUG_WITHDRAWN, cause="drug withdrawn", by=by)
 
@@ -58,14 +58,14 @@ def withdraw_case(order: Order, *, by: User, reason: str) -> None:
 
     Raises MayNotOrder, NotReviewable, ReasonMissing, PartlyDecided.
     """
-    person = orderer(order, by)
+    person = changer(order, by)
     lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
     lifecycle.check_in_review(case_of(order))  # before its evaluation is read: a draft has none
     case = with_lines(case_of(order), standing_judgement(order), outcomes_so_far(order))
     after = lifecycle.withdraw(case, person, reason=reason)
     changed = {"withdrawn_lines": sorted(case.lines)}
-    record_finding(order, Finding.Kind.CASE_WITHDRAWN, changed, by=by, source="practice", note=reason)
+    record_finding(order, Finding.Kind.CASE_WITHDRAWN, changed, by=by, source=source_of(person), note=reason)
     ruling = rule_again(order)
     evaluation = store_evaluation(order, list(order.lines.all()), ruling, cause="order withdrawn", by=by)
     _record_audit(AuditName.CASE_WITHDRAWN, order, by=by)
@@ -76,12 +76,13 @@ def withdraw_case(order: Order, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def cancel_order(order: Order, *, by: User, reason: str) -> Cancellation:
-    """Give an approval back before its start date: Voluntarily Cancelled, no Order ID, S-codes void (D-39).
+    """Give an approval back: Voluntarily Cancelled, no Order ID, S-codes void (D-39).
 
-    What it had is kept in its Cancellation, and the determinations stay on record.  The start date is a
-    day of the plan's calendar.  Raises MayNotOrder, NotCancellable, TreatmentStarted, ReasonMissing.
+    The practice does so before its start date, which is a day of the plan's calendar; from then on an
+    agent whom it calls.  What the order had is kept in its Cancellation, and the determinations stay on
+    record.  Raises MayNotOrder, NotCancellable, TreatmentStarted, ReasonMissing.
     """
-    person = orderer(order, by)
+    person = changer(order, by)
     lifecycle.check_orderer(case_of(order), person)
     lock_case(order)
     after = lifecycle.cancel(case_of(order), person, started=has_started(order), reason=reason)
@@ -107,7 +108,7 @@ def cancel_order(order: Order, *, by: User, reason: str) -> Cancellation:
         order,
         OrderStatus(after.status),
         by=by,
-        why="cancelled by the practice before its start date",
+        why="cancelled by the practice" if not person.agent else "cancelled for the practice, which called",
         disposition=after.disposition,
         order_id=None,
         pathway_eligible=False,
@@ -123,9 +124,9 @@ def cancel_order(order: Order, *, by: User, reason: str) -> Cancellation:
 
 
 def has_started(order: Order) -> bool:
-    """Whether the order's start date has come, by the plan's calendar."""
-    assert order.terms is not None
-    assert order.start_on is not None
+    """Whether the start date of a submitted order has come, by the plan's calendar."""
+    if order.terms is None or order.start_on is None:
+        return False
     return clock.now().astimezone(ZoneInfo(order.terms.time_zone)).date() >= order.start_on
 
 

@@ -56,8 +56,12 @@ def _connected() -> socket.socket:
     address = urlsplit(settings.CLAMD_ADDRESS)
     if address.scheme == "unix":
         clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        clamd.settimeout(PATIENCE)
-        clamd.connect(address.path)
+        try:
+            clamd.settimeout(PATIENCE)
+            clamd.connect(address.path)
+        except OSError:
+            clamd.close()
+            raise
         return clamd
     return socket.create_connection((address.hostname or "", address.port or 3310), timeout=PATIENCE)
 

@@ -11,7 +11,7 @@ class Finding(models.Model):
     """One change to a submitted order; append-only (R-095, R-191, R-226, R-243).
 
     `facts` are laid over the snapshot's, oldest first (`orders.facts.amended`); `source` says where
-    they come from ("phone", "records", "duplicate review", "practice"), `note` what was said.
+    they come from ("phone", "records", "duplicate review", "practice", "caller"), `note` what was said.
     `changes` are what else became of the order, by name with the words before and after: contact_phone,
     servicing_site, urgency (D-40).
     """

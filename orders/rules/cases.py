@@ -14,12 +14,13 @@ _DECIDED = (Decision.AUTHORIZED, Decision.ADVERSE)
 
 
 class Person(NamedTuple):
-    """Whoever acts: what he is to reviews, and to this order's practice."""
+    """Whoever acts: what he is to reviews, and to this order's practice; `agent` acts for those who call."""
 
     who: Hashable
     reviews: frozenset[Reviewer] = frozenset()
     orders: bool = False
     entered: bool = False
+    agent: bool = False
 
 
 class Hold(NamedTuple):

@@ -148,7 +148,7 @@ def withdraw(case: Case, by: Person, *, reason: str) -> Case:
 
 
 def cancel(case: Case, by: Person, *, started: bool, reason: str) -> Case:
-    """The practice gives an approval back before treatment starts (R-219, D-39).
+    """The practice gives an approval back before treatment starts, later an agent for it (R-219, D-39).
 
     The decisions stay on record; the Order ID is gone.  Raises MayNotOrder, NotCancellable,
     TreatmentStarted, ReasonMissing.
@@ -156,7 +156,7 @@ def cancel(case: Case, by: Person, *, started: bool, reason: str) -> Case:
     check_orderer(case, by)
     if case.status is not OrderStatus.DETERMINED or case.disposition not in WITH_ORDER_ID:
         raise NotCancellable(f"order {case.reference} is no approval that could be cancelled")
-    if started:
+    if started and not by.agent:
         raise TreatmentStarted(f"the start date of order {case.reference} has come")
     _check_reason(reason)
     check_revision(case.reference, case.disposition, Disposition.VOLUNTARILY_CANCELLED)

@@ -91,10 +91,10 @@ class ContactForm(forms.Form):
         return given
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """The two things that may change; what needs a new order is said."""
-    order = access.own_order_for(request, reference, why="change contact")
+    order = access.order_to_change(request, reference, why="change contact")
     if order.disposition not in CHANGEABLE:
         messages.info(request, CLOSED)
         return redirect("order", reference)

@@ -23,10 +23,10 @@ CLOSED = "This order is no longer in review, so it takes no more documents. Noth
 MISSING = "Choose a file first."
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def page(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The case's documents, and the form that adds one."""
-    order = access.own_order_for(request, reference, why="documents")
+    order = access.order_to_change(request, reference, why="documents")
     if OrderStatus(order.status) not in PENDING:
         messages.info(request, CLOSED)
         return redirect("order", reference)
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, order: Order, *, refused: str = "", status: int 
     )
 
 
-@access.requires(*access.ORDERING, *access.REVIEWERS, methods=("GET", "HEAD"))
+@access.requires(*access.ENTERING, *access.REVIEWERS, methods=("GET", "HEAD"))
 def download(request: HttpRequest, reference: str, number: int) -> HttpResponseBase:
     """One document as a file to save: never shown within the portal, and named by numbers alone."""
     document = access.document_for(request, reference, number)

@@ -29,10 +29,10 @@ from portal.words import look_of
 DECIDED = "This order is decided. Nothing was changed; a change needs a new order."
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """The questions of the form again, what is missing first; sent, they are judged at once."""
-    order = access.own_order_for(request, reference, why="add information")
+    order = access.order_to_change(request, reference, why="add information")
     if OrderStatus(order.status) not in PENDING:
         messages.info(request, DECIDED if order.status == OrderStatus.DETERMINED else "Not submitted yet.")
         return redirect("order", reference)

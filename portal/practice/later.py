@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orders.actions.withdrawal import has_started
+from orders.models import Cancellation
 from orders.rules.lifecycle import CHANGEABLE
-from orders.rules.states import PENDING, WITH_ORDER_ID, OrderStatus
+from orders.rules.states import PENDING, WITH_ORDER_ID, Disposition, OrderStatus
 from portal.summaries.additions import Addition, additions_of
 from portal.summaries.content import Audience, Summary
 
@@ -24,20 +25,30 @@ class Offer:
 
 @dataclass(frozen=True)
 class Later:
-    """What can be done, and what was added so far."""
+    """What can be done, what was added so far, and what became void."""
 
     offers: tuple[Offer, ...]
     additions: tuple[Addition, ...]
+    cancellation: Cancellation | None
 
 
-def later_of(summary: Summary) -> Later | None:
-    """For the office that ordered alone; None for everybody else and for drafts (one query)."""
+def later_of(summary: Summary, *, agent: bool = False) -> Later | None:
+    """For the office that ordered, or the agent whom it called; None for others and for drafts.
+
+    One query, one more for a cancelled order.
+    """
+    order = summary.order
     if summary.audience is not Audience.ORDERING or summary.judgement is None:
         return None
-    return Later(tuple(_offers(summary)), additions_of(summary.order))
+    taken_back = order.disposition == Disposition.VOLUNTARILY_CANCELLED
+    return Later(
+        tuple(_offers(summary, agent=agent)),
+        additions_of(order),
+        getattr(order, "cancellation", None) if taken_back else None,
+    )
 
 
-def _offers(summary: Summary) -> Iterator[Offer]:
+def _offers(summary: Summary, *, agent: bool) -> Iterator[Offer]:
     order = summary.order
     if OrderStatus(order.status) in PENDING:
         yield Offer("order_information", "Add information", "edit", "answers, phone, urgency, a note")
@@ -51,5 +62,5 @@ def _offers(summary: Summary) -> Iterator[Offer]:
         yield Offer(
             "order_contact", "Change servicing site or phone", "edit", "anything else needs a new order"
         )
-    if order.disposition in WITH_ORDER_ID and not has_started(order):
+    if order.disposition in WITH_ORDER_ID and (agent or not has_started(order)):
         yield Offer("order_cancel", "Cancel this order", "cancel", "until the day before treatment starts")

@@ -66,7 +66,7 @@ def order_page(
             "related": related_orders(request, summary),
             "next": next_of(summary.order) if audience is Audience.ORDERING else None,
             "script": script_of(summary, form=called_back) if reads_aloud else None,
-            "later": later_of(summary),
+            "later": later_of(summary, agent=access.is_agent(request)),
         },
         status=status,
     )

@@ -62,10 +62,10 @@ class CancelForm(forms.Form):
     )
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """One page that says what follows; sent, it is done."""
-    order = access.own_order_for(request, reference, why="withdraw")
+    order = access.order_to_change(request, reference, why="withdraw")
     if OrderStatus(order.status) not in PENDING:
         return _not_in_review(request, order)
     outcomes = outcomes_so_far(order)
@@ -104,10 +104,10 @@ def _drugs(order: Order, decided: object) -> Drugs:
     return {",".join(numbers): drug for drug, numbers in found.items()}
 
 
-@access.requires(*access.ORDERING)
+@access.requires(*access.ENTERING)
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     """Before the start date: one page that says what becomes void; sent, it is done."""
-    order = access.own_order_for(request, reference, why="cancel")
+    order = access.order_to_change(request, reference, why="cancel")
     if order.disposition not in WITH_ORDER_ID:
         messages.info(request, "This order has no approval to cancel. Nothing was changed.")
         return redirect("order", reference)
@@ -115,7 +115,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     form = CancelForm(
         request.POST if request.method == "POST" else None, label_suffix="", use_required_attribute=False
     )
-    started = has_started(order)
+    started = has_started(order) and not access.is_agent(request)
     if started or not form.is_valid():
         context = {
             "order": order,

@@ -16,6 +16,8 @@ from portal.summaries import words
 
 Kind = Finding.Kind
 NONE_BEFORE = "not given"
+#: From the office itself, and through an agent whom it called.
+FROM_THE_OFFICE = ("practice", "caller")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def additions_of(order: Order) -> tuple[Addition, ...]:
     """Everything the practice added, latest first (one query, if the snapshot was read with the order)."""
     found, facts = [], order.snapshot.facts
     for finding in order.findings.select_related("document", "recorded_by"):
-        if finding.source == "practice":
+        if finding.source in FROM_THE_OFFICE:
             found.append(_addition(finding, facts))
         facts = amended(facts, [finding.facts])
     return tuple(reversed(found))

@@ -46,7 +46,7 @@ def history_of(events: Iterable[OrderEvent], *, names: bool) -> tuple[Entry, ...
 def _entry(event: OrderEvent, *, names: bool) -> Entry:
     status = OrderStatus(event.new_status)
     # Set by orders.queries.timeline; what the office adds or takes back can end a case.
-    in_office = event.by_id is not None and not getattr(event, "by_staff", 0)
+    in_office = event.by_id is not None and not getattr(event, "by_reviewer", 0)
     return Entry(
         at=event.at,
         title=_what(event, status),

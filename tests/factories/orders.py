@@ -38,6 +38,11 @@ def submitted(name: str = AUTHORIZED, *, by: str = "practice") -> Order:
     return demo.submit(demo.scenarios()[name], by=person(by), today=today(), key=f"test-{name}")
 
 
+def submitted_again(name: str = AUTHORIZED, *, by: str = "practice") -> Order:
+    """The same order once more, as a second request of the same office."""
+    return demo.submit(demo.scenarios()[name], by=person(by), today=today(), key=f"again-{name}")
+
+
 def order_in(status: OrderStatus) -> Order:
     """An order in that status."""
     if status is OrderStatus.DRAFT:

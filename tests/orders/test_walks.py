@@ -6,6 +6,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from notifications import clock
-from orders.actions import determination, drafting, findings, review, submission, withdrawal
+from orders.actions import determination, drafting, findings, review, submission, updates, withdrawal
 from orders.actions._standing import lines_of
 from orders.models import ClockEvent, LineDetermination, Order, ReviewAssignment
 from orders.queries import standing_judgement
@@ -23,7 +24,7 @@ from orders.rules.states import PENDING, Disposition
 from portal.models import StaffRole
 from tests.factories import orders
 from tests.rules import walks
-from tests.rules.walks import ACTS, ENDED, FORMER_NURSE, NURSE, PRACTICE, Step
+from tests.rules.walks import ACTS, ENDED, FORMER_NURSE, NURSE, PRACTICE, STARTED, Step
 
 #: How many lives; another number by the environment, for a longer run.
 LIVES, STEPS = int(os.environ.get("LIVES", "60")), 30
@@ -44,6 +45,19 @@ def _inform(order: Order, step: Step, by: Any) -> None:
     findings.record_information(order, answers[step.number % 2], by=by)
 
 
+def _add(order: Order, step: Step, by: Any) -> None:
+    answers: list[dict[str, Any]] = [{"ecog": 2}, {"biomarkers": {"HER2": "positive"}}]
+    given = updates.Addition(answers[step.number % 2], note=uuid4().hex)
+    updates.add_information(order, given, by=by)
+
+
+def _cancel(order: Order, step: Step, by: Any) -> None:
+    """Before the start date, or on it."""
+    on_it = datetime.combine(order.start_on, time(17), UTC) if order.start_on else clock.now()
+    with clock.standing_at(on_it if step.number == STARTED else clock.now()):
+        withdrawal.cancel_order(order, by=by, reason=step.words)
+
+
 def _offer(order: Order, step: Step, by: Any) -> None:
     findings.offer_peer_to_peer(order, by=by, phone="617-555-0110", reached="voicemail", outcome="waits")
 
@@ -56,6 +70,10 @@ DOORS: dict[str, Callable[[Order, Step, Any], Any]] = {
     "inform": _inform,
     "clear duplicate": lambda order, step, by: findings.clear_duplicate(order, by=by),
     "confirm duplicate": lambda order, step, by: findings.confirm_duplicate(order, by=by, note=step.words),
+    "withdraw all": lambda order, step, by: withdrawal.withdraw_case(order, by=by, reason=step.words),
+    "add": _add,
+    "contact": lambda order, step, by: updates.change_contact(order, by=by, phone="617-555-0199"),
+    "cancel": _cancel,
     "withdraw": lambda order, step, by: withdrawal.withdraw_drug(order, step.number, by=by),
     "offer": _offer,
     "decide": lambda order, step, by: determination.decide(order, step.outcomes, by=by, rationale=step.words),
@@ -81,7 +99,7 @@ def act(order: Order, step: Step) -> str:
 
 def judged(order: Order, case: Case, step: Step) -> Step:
     """The step with what the rules found when it was done."""
-    if step.act not in ("submit", "inform", "clear duplicate", "withdraw"):
+    if step.act not in ("submit", "inform", "clear duplicate", "withdraw", "add"):
         return step
     judgement = standing_judgement(order)
     return step._replace(
@@ -131,8 +149,12 @@ def stored(order: Order) -> dict[str, object]:
     }
 
 
-#: Too seldom by chance: how the first life begins.
-DUPLICATE = (("submit", PRACTICE), ("take", NURSE), ("confirm duplicate", NURSE))
+#: Too seldom by chance: how the lives of some seeds begin.
+BEGINNINGS = {
+    0: (("submit", PRACTICE), ("take", NURSE), ("confirm duplicate", NURSE)),
+    1: (("submit", PRACTICE), ("take", NURSE), ("release", NURSE)),
+    4: (("submit", PRACTICE), ("contact", PRACTICE), ("cancel", PRACTICE)),
+}
 
 
 def live(order: Order, seed: int, seen: Counter[str]) -> None:
@@ -141,8 +163,8 @@ def live(order: Order, seed: int, seen: Counter[str]) -> None:
     case, left = Case(order.reference), 5
     for number in range(STEPS):
         step = walks.random_step(rng, case, at)
-        if seed == 0 and number < len(DUPLICATE):
-            act_now, by = DUPLICATE[number]
+        if number < len(begins := BEGINNINGS.get(seed, ())):
+            act_now, by = begins[number]
             step = Step(act_now, by, at, words=WORDS)
         at = step.at
         code = act(Order.objects.get(pk=order.pk), step)

@@ -87,6 +87,21 @@ def _withdraw(case: Case, step: Step) -> Case:
     return lifecycle.judge_again(case, lines, flagged=step.flagged, settled=settled)
 
 
+def _add(case: Case, step: Step) -> Case:
+    """The practice adds answers, and the rules judge again."""
+    lifecycle.check_addition(case, step.by)
+    return lifecycle.judge_again(case, step.lines or case.lines, flagged=step.flagged, settled=step.settled)
+
+
+def _contact(case: Case, step: Step) -> Case:
+    lifecycle.check_contact(case, step.by)
+    return case
+
+
+def _cancel(case: Case, step: Step) -> Case:
+    return lifecycle.cancel(case, step.by, started=step.number == STARTED, reason=step.words)
+
+
 def without(lines: Lines, number: int) -> Lines:
     """The lines after one was withdrawn."""
     return {**lines, number: replace(lines[number], decision=Decision.WITHDRAWN)}
@@ -105,6 +120,10 @@ ACTS: dict[str, Callable[[Case, Step], Case]] = {
         case, step.by, at=step.at, note=step.words
     ),
     "withdraw": _withdraw,
+    "withdraw all": lambda case, step: lifecycle.withdraw(case, step.by, reason=step.words),
+    "add": _add,
+    "contact": _contact,
+    "cancel": _cancel,
     "offer": lambda case, step: lifecycle.offer_peer_to_peer(case, step.by, at=step.at),
     "decide": lambda case, step: lifecycle.decide(
         case, step.by, step.outcomes, at=step.at, rationale=step.words
@@ -117,6 +136,10 @@ ACTS: dict[str, Callable[[Case, Step], Case]] = {
 _ON_A_DRAFT = ["submit"] * 8 + ["discard", "take", "decide", "clock", "withdraw", "release"]
 _LATER = ["take"] * 8 + ["decide"] * 8 + ["offer"] * 4 + ["escalate"] * 3 + ["withdraw"] * 2 + ["inform"] * 2
 _LATER += ["submit", "discard", "release", "clear duplicate", "confirm duplicate", "clock"]
+_LATER += ["add", "contact", "cancel", "withdraw all"]
+OF_THE_PRACTICE = ("submit", "withdraw", "withdraw all", "add", "contact", "cancel")
+#: What a step's number says of a cancellation: the start date has come.
+STARTED = 3
 _PAUSES = [timedelta(minutes=minutes) for minutes in (0, 0, 1, 1, 2, 5, 10, 29, 30, 31)]
 
 
@@ -126,7 +149,7 @@ def random_step(rng: random.Random, case: Case, at: datetime) -> Step:
     act = acts[int(rng.random() * len(acts))]
     by = PEOPLE[int(rng.random() * len(PEOPLE))]
     luck = rng.random()
-    if act in ("submit", "withdraw") and luck < 0.8:
+    if act in OF_THE_PRACTICE and luck < 0.8:
         by = PRACTICE
     elif case.hold is not None and luck < 0.7:
         by = FORMER_NURSE if by is STRANGER and case.hold.who == "nurse" else BY_NAME[case.hold.who]
@@ -136,7 +159,7 @@ def random_step(rng: random.Random, case: Case, at: datetime) -> Step:
         return step._replace(lines=lines, flagged=rng.random() < 0.2, settled=rng.random() < 0.1)
     if act == "decide":
         return step._replace(outcomes=_outcomes(rng, case))
-    if act in ("inform", "withdraw", "clear duplicate"):
+    if act in ("inform", "withdraw", "clear duplicate", "add", "cancel"):
         number, flagged = int(rng.random() * 4), case.flagged and act != "clear duplicate"
         return step._replace(number=number, flagged=flagged, settled=rng.random() < 0.1)
     return step
@@ -168,7 +191,7 @@ class Record:
     def broken(self, number: int, before: Case, step: Step, after: Case) -> str:
         """The promise that this step broke, or ""; then the step is kept."""
         if before.status in ENDED:
-            return f"{step.act} was done to an ended case"
+            return self._wrong_after_the_end(before, step, after)
         if any(after.lines[line].decision is not made for line, made in before.decisions.items()):
             return "a decision was changed"
         new = {line: made for line, made in after.decisions.items() if line not in before.decisions}
@@ -176,6 +199,15 @@ class Record:
             return why
         self._keep(number, step, after)
         return self._wrong_end(after)
+
+    def _wrong_after_the_end(self, before: Case, step: Step, after: Case) -> str:
+        """All that is done then: contact details, and an approval given back, which stays so."""
+        if step.act == "contact":
+            return "" if after == before else "contact details changed a case"
+        if step.act != "cancel" or not before.order_id:
+            return f"{step.act} was done to an ended case"
+        gone = (after.order_id, after.disposition) == (False, Disposition.VOLUNTARILY_CANCELLED)
+        return "" if gone and after.lines == before.lines else "a cancelled case kept something"
 
     def _wrong_denial(self, step: Step) -> str:
         if step.act != "decide" or Reviewer.PHYSICIAN not in step.by.reviews or step.by.entered:
@@ -268,12 +300,12 @@ def walk(sequences: int, steps: int, seed: int) -> Walked:
 
 
 def never(found: Walked) -> set[str]:
-    """The acts, refusals and ends that did not occur.
-
-    A case walked by one thread cannot go stale between reading and writing, so that refusal is not wanted.
-    """
-    kinds = {value for value in vars(refusals).values() if isinstance(value, type) and hasattr(value, "code")}
-    wanted = {*ACTS, *(kind.code for kind in kinds - {refusals.StaleOrder}), *Disposition}
+    """The acts, refusals and ends that did not occur; of refusals those that the life of a case has."""
+    raised = {
+        value for value in vars(lifecycle).values() if isinstance(value, type) and hasattr(value, "code")
+    }
+    kinds = {*raised, refusals.IllegalTransition}
+    wanted = {*ACTS, *(kind.code for kind in kinds), *Disposition}
     return wanted - {*found.done, *found.ends, *(code for _, code in found.refused)}
 
 
