@@ -112,7 +112,7 @@ STEPS: tuple[Step, ...] = (
         "radiation",
         "Radiation",
         rests_on=(("member", "start_on"), ("diagnosis", "tumor"), ("clinical", "stage")),
-        subject=Subject.TREATMENT,
+        subject=Subject.COURSE,
         applies=radiates,
     ),
     Step(

@@ -116,12 +116,14 @@ def _words(kind: FollowOn, order: Order, terms: ProgramTerms) -> tuple[str, str]
                 f"A new order with the same answers, from {first} on. You check what may have changed.",
             )
         case FollowOn.CHANGE:
+            ends = "Once the new order is approved, this one ends the day before it starts."
+            if order.solution == Order.Solution.RADIATION_ONCOLOGY:
+                return "Change the course", f"A new order with the same answers, to be changed. {ends}"
             label = (
                 "New request from this order"
                 if terms.change_rule == ChangeRule.ANY_CHANGE_NEW_ORDER
                 else "Change the regimen"
             )
-            ends = "Once the new order is approved, this one ends the day before it starts."
             return label, f"{terms.change_text} {ends}"
         case FollowOn.SUPPORTIVE:
             return "Add supportive drugs", f"A new order for supportive drugs alone, citing {order.number}."
