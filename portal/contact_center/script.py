@@ -20,13 +20,9 @@ class Line:
     """One thing to read aloud; `told` is when and by whom it was, None until then."""
 
     item: ToldItem.Item
+    label: str
     sentences: tuple[str, ...]
     told: ToldItem | None
-
-    @property
-    def label(self) -> str:
-        """What it is about."""
-        return str(self.item.label)
 
 
 @dataclass(frozen=True)
@@ -57,8 +53,18 @@ def script_of(summary: Summary, *, form: CalledBackForm | None = None) -> Script
     call_back = order.call_tasks.filter(kind=CallTask.Kind.CALL_BACK, closed_at__isnull=True).first()
     if call_back is not None and form is None:
         form = CalledBackForm(owed_since=call_back.opened_at)
-    lines = tuple(Line(item, tuple(said), told.get(item)) for item, said in _said(summary) if said)
+    lines = tuple(
+        Line(item, _label(item, summary), tuple(said), told.get(item))
+        for item, said in _said(summary)
+        if said
+    )
     return Script(order, lines, call_back, form)
+
+
+def _label(item: ToldItem.Item, summary: Summary) -> str:
+    """What a line is about."""
+    undecided = summary.state == Disposition.IN_PROGRESS
+    return "How it stands" if undecided and item is Item.DECISION else str(item.label)
 
 
 def _said(summary: Summary) -> Iterator[tuple[ToldItem.Item, list[str]]]:

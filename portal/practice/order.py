@@ -74,9 +74,9 @@ def order_page(
 
 def _draft(request: HttpRequest, order: Order) -> HttpResponse:
     """Where a draft opens: in the hands that it is in, else on a page that says so (D-37)."""
-    if order.by_contact_center != access.is_agent(request):
-        if order.by_contact_center:
-            return TemplateResponse(request, "practice/with_contact_center.html", {"order": order})
+    if order.by_contact_center and not access.is_agent(request):
+        return TemplateResponse(request, "practice/with_contact_center.html", {"order": order})
+    if access.acts_for_callers(request) and not order.by_contact_center:
         return redirect("call_take", order.reference)
     return redirect(f"step_{steps.state_of(order).first_unfinished or 'review'}", order.reference)
 

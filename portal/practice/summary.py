@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from members.models import Participation
-from orders.models import DrugLine, Order
+from orders.models import DrugLine, Order, OutageReason
 from orders.rules.results import Judgement
 from orders.rules.states import Disposition
 from pathways.criteria import terms
@@ -68,7 +68,14 @@ def _plan(draft: Draft, given: Answers) -> list[Row]:
         Row("Health plan", draft.plan.name if draft.plan else given["plan"], "plan"),
         Row("Type of order", Order.Solution(given["solution"]).label, "solution"),
         Row("Setting", given["setting"].capitalize(), "setting"),
+        *_outage(given),
     ]
+
+
+def _outage(given: Answers) -> list[Row]:
+    """Why an order of the contact center does not come through the portal (R-378)."""
+    reason = given.get("outage_reason")
+    return [Row("Outage reason", str(OutageReason(reason).label), "outage_reason")] if reason else []
 
 
 def _member(draft: Draft, given: Answers) -> list[Row]:

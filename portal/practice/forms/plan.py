@@ -38,16 +38,15 @@ class PlanForm(StepForm):
             missing="Choose the member’s health plan.",
             hint="The plan’s name is on the member’s card.",
         )
-        self.asks_outage = self.draft.order.by_contact_center and any(
-            map(self._outage_only, self.plans.values())
-        )
-        if self.asks_outage:
+        by_contact_center = self.draft.order.by_contact_center
+        self.electronic = list(filter(self._outage_only, self.plans.values())) if by_contact_center else []
+        if self.electronic:
             self.fields["outage_reason"] = self._outage_reason()
         self.order_fields(["plan", "solution", "setting", "outage_reason"])
 
     def _outage_reason(self) -> forms.ChoiceField:
         """Why the request does not come through the portal, where a plan wants to know (D-38, R-378)."""
-        names = " and ".join(plan.name for plan in self.plans.values() if self._outage_only(plan))
+        names = " and ".join(plan.name for plan in self.electronic)
         return forms.ChoiceField(
             label="Outage reason",
             choices=[("", "No outage"), *OutageReason.choices],
@@ -92,8 +91,7 @@ class PlanForm(StepForm):
         return cleaned
 
     def _needs_outage_reason(self) -> bool:
-        plan = self.plans.get(self.cleaned_data.get("plan", ""))
-        return bool(self.asks_outage and plan and self._outage_only(plan))
+        return self.cleaned_data.get("plan") in {plan.slug for plan in self.electronic}
 
     def answers(self) -> Answers:
         """plan, solution, setting; outage_reason where the plan asks for it."""

@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 
 def test_r376_r383_a_clean_phone_order_is_decided_in_the_same_call(call: Entry):
-    answer = call.reach("review").submit()
+    listed = call.reach("review").get("review").content.decode()
+    assert "Power outage at the office" in listed
+    answer = call.submit()
     assert answer["Location"] == f"/orders/{call.order.reference}/"
     page = call.client.get(answer["Location"])
     assert call.order.disposition == Disposition.AUTHORIZED

@@ -37,6 +37,7 @@ from tests.portal.contact_center.calls import (
     harbor,
     pended_by_phone,
 )
+from tests.portal.wizard.entry import STEP_KEYS, Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
@@ -331,6 +332,12 @@ def test_the_contact_centers_pages_cost_the_same_however_much_waits(agent: Clien
         demo.enter(by_phone(name), by=orders.person("agent"), today=orders.today())
     decided(called("breast-her2-unknown"))
     assert [cost(agent, page) for page in pages] == before
+
+
+@pytest.mark.parametrize("step", STEP_KEYS)
+def test_a_step_of_an_agent_takes_at_most_15_queries(call: Entry, step: str):
+    call.reach("review")
+    assert cost(call.client, call.url(step)) <= 15
 
 
 # --- The practice box ---------------------------------------------------------------------------------
