@@ -9,7 +9,8 @@ from orders.models import CallTask, Order, ToldItem
 from orders.rules.states import Disposition
 from pathways.criteria.explain import count
 from portal.contact_center.forms import CalledBackForm
-from portal.summaries.content import SCodes, Summary
+from portal.summaries.approval import SCodes
+from portal.summaries.content import Summary
 from portal.words import day, moment
 
 Item = ToldItem.Item

@@ -37,8 +37,9 @@ from portal import access
 from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
 from portal.review.news import news_of
-from portal.summaries.content import Audience, Line, Summary, summary_of
+from portal.summaries.content import Audience, Summary, summary_of
 from portal.summaries.earlier import related_orders
+from portal.summaries.lines import Line
 from portal.words import look_of
 
 GONE = "This case is decided: see below. Nothing was changed."

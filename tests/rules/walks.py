@@ -300,11 +300,9 @@ def walk(sequences: int, steps: int, seed: int) -> Walked:
 
 
 def never(found: Walked) -> set[str]:
-    """The acts, refusals and ends that did not occur; of refusals those that the life of a case has."""
-    raised = {
-        value for value in vars(lifecycle).values() if isinstance(value, type) and hasattr(value, "code")
-    }
-    kinds = {*raised, refusals.IllegalTransition}
+    """The acts, refusals and ends that did not occur; of refusals those that a life can raise."""
+    raised = [refusals.IllegalTransition, *vars(lifecycle).values()]
+    kinds = {kind for kind in raised if isinstance(kind, type) and issubclass(kind, Refused)}
     wanted = {*ACTS, *(kind.code for kind in kinds), *Disposition}
     return wanted - {*found.done, *found.ends, *(code for _, code in found.refused)}
 
