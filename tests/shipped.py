@@ -1,12 +1,12 @@
 """The content that ships (programs, codes, policies, pathways, rosters) for tests that need all of it.
 
-Loading it takes seconds, so the first load of a run is remembered row by row and put back in a moment
-for each later module; a module's rows are rolled back at its end, and other tests see an empty database.
+Loading it takes seconds, so a run loads it once, for good: tests/suites.py puts the tests that use it
+behind those that want an empty database, and before any later one of those it is taken out again.
+What was loaded is remembered row by row, to be put back in a moment where a test flushes the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
@@ -15,9 +15,11 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from pytest_django import DjangoDbBlocker
 
 from pathways import content
 from portal import demo
+from tests.suites import uses_database, wants_shipped
 
 LOADS = ("load_programs", "load_release", "load_roster")
 APPS = ("portal", "notifications", "members", "pathways")
@@ -68,19 +70,40 @@ def _put_back(remembered: Rows) -> None:
             cursor.execute(statement)
 
 
+# --- For tests that roll back what they write --------------------------------------------------------
+#: What lets us write outside of a test, from the moment that the content is in the database.
+_in_by: DjangoDbBlocker | None = None
+
+
 @pytest.fixture(scope="module")
-def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Shipped content for one module of tests, each of which still rolls back its own writes."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        content.forget()
-        load()
-        try:
-            yield
-        finally:
-            transaction.set_rollback(True)
+def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Shipped content; each test rolls back its own writes.
+
+    It is committed.  In a transaction around the tests, PostgreSQL would check all its foreign keys
+    again at the end of each test, and plan without statistics.
+    """
+    global _in_by
+    if _in_by is None:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
             content.forget()
+            with transaction.atomic():  # foreign keys are checked at its end, whatever the order of tables
+                load()
+            cursor.execute("ANALYZE")
+        _in_by = django_db_blocker
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test of the database that does not ask for shipped content finds none."""
+    global _in_by
+    if _in_by is not None and uses_database(item) and not wants_shipped(item):
+        with _in_by.unblock():
+            call_command("flush", interactive=False, verbosity=0)
+        content.forget()
+        _in_by = None
+
+
+# --- For tests that commit ---------------------------------------------------------------------------
 @pytest.fixture
 def shipped_for_real(transactional_db: None) -> None:
     """Shipped content that other threads and processes see too; flushed after the test."""

@@ -51,6 +51,11 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
+def wants_shipped(item: pytest.Item) -> bool:
+    """Whether a test finds shipped content in the database and rolls back what it writes."""
+    return "shipped" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture
 def figure() -> Callable[[str, object], None]:
     """Have a measured figure told at the end of the run: figure("G-01", "200 kills: 0 lost")."""
@@ -77,7 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if fits and why_not(suite) and not all_are_required():
             item.add_marker(pytest.mark.skip(reason=f"suite {suite}: {why_not(suite)}"))
     # Playwright leaves an event loop behind, in which Django refuses the database: browser tests last.
-    kept.sort(key=lambda item: SUITES.index(suite_of(item)))
+    # In each suite shipped content comes last, so that it is loaded once.
+    kept.sort(key=lambda item: (SUITES.index(suite_of(item)), wants_shipped(item)))
     if dropped:
         config.hook.pytest_deselected(items=dropped)
     items[:] = kept

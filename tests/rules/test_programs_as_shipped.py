@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shipped() -> dict[str, Terms]:
+def terms_by_program() -> dict[str, Terms]:
     load_programs(FIXTURES, by=None)
     programs = {program.slug: program for program in Program.objects.select_related("plan")}
     return {
@@ -27,10 +27,13 @@ def shipped() -> dict[str, Terms]:
     }
 
 
-def test_every_worked_example_has_the_same_result(shipped):
+def test_every_worked_example_has_the_same_result(terms_by_program):
     for name in example_names():
         example = worked(name)
-        ours, theirs = example.judge(), replace(example, terms=shipped[example.terms.program]).judge()
+        ours, theirs = (
+            example.judge(),
+            replace(example, terms=terms_by_program[example.terms.program]).judge(),
+        )
         assert [problem.code for problem in theirs.refusals] == [problem.code for problem in ours.refusals]
         assert theirs.disposition == ours.disposition, name
         assert [reason.code for reason in theirs.pend_reasons] == [r.code for r in ours.pend_reasons]
@@ -39,9 +42,9 @@ def test_every_worked_example_has_the_same_result(shipped):
         assert (theirs.valid_from, theirs.valid_to) == (ours.valid_from, ours.valid_to)
 
 
-def test_every_program_names_whom_to_turn_to_r_443(shipped):
-    assert shipped.keys() == {terms.program for terms in PROGRAMS}
-    for terms in shipped.values():
+def test_every_program_names_whom_to_turn_to_r_443(terms_by_program):
+    assert terms_by_program.keys() == {terms.program for terms in PROGRAMS}
+    for terms in terms_by_program.values():
         for key in ("health_plan", "pbm", "other_entity", "non_oncology", "diagnosis_not_listed", "retro"):
             assert terms.contact(key).name
             assert terms.contact(key).text.endswith(".")
@@ -71,7 +74,7 @@ BOTH_OF_MASSACHUSETTS = (
         ("R-434", "bcbsnc", "COMMERCIAL", {"diagnosis": "D70.9"}, "plan"),
     ],
 )
-def test_a_refusal_says_whom_to_turn_to(shipped, row, program, line, changed, says):
+def test_a_refusal_says_whom_to_turn_to(terms_by_program, row, program, line, changed, says):
     order = {
         "line_of_business": line,
         "start_on": "2025-03-07",
@@ -80,5 +83,5 @@ def test_a_refusal_says_whom_to_turn_to(shipped, row, program, line, changed, sa
         "tumor": "nsclc",
         **changed,
     }
-    (found,) = refusals(order, shipped[program])
+    (found,) = refusals(order, terms_by_program[program])
     assert says in found.sentence, row
