@@ -100,6 +100,8 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
         "member": member,
         "providers": _providers(found, start_on, member["line_of_business"]),
         "diagnosis": _diagnosis(found),
+        # Asked only where criteria are left open and the program has the rule.
+        **({"continuity": found["continuity"]} if "continuity" in found else {}),
     }
     if "radiation" in found:
         return {**about, **_radiation_order(found, start_on)}
@@ -135,8 +137,6 @@ def answers_of(scenario: Scenario, *, today: date) -> dict[str, Answers]:
             "trial": "no",
             "trial_id": "",
         },
-        # Asked only where criteria are left open and the program has the rule.
-        **({"continuity": found["continuity"]} if "continuity" in found else {}),
     }
 
 
