@@ -151,9 +151,10 @@ def end_replaced(order: Order, *, by: User | None) -> None:
         return
     if order.follows is not None and order.snapshot.facts.get("replaces_order"):
         _end(order.follows, order, by=by)
-    later = order.follow_ons.filter(order_id__isnull=False, snapshot__facts__replaces_order__isnull=False)
-    for replacing in later.order_by("start_on"):
-        _end(order, replacing, by=by)
+    later = order.follow_ons.filter(order_id__isnull=False).select_related("snapshot").order_by("start_on")
+    for other in later:
+        if other.snapshot.facts.get("replaces_order"):
+            _end(order, other, by=by)
 
 
 def _end(replaced: Order, replacing: Order, *, by: User | None) -> None:

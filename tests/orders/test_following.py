@@ -168,6 +168,27 @@ def test_dr11_an_order_replaced_while_it_waits_ends_as_soon_as_it_is_decided(pra
     assert waiting.ended_on == date(2021, 11, 29)
 
 
+def test_r093_supportive_drugs_alone_end_nothing(practice, practice_user, nurse):
+    waiting = samples.submitted(samples.UNKNOWN, by=practice_user, practice=practice)
+    alone = samples.changed(
+        samples.LUNG,
+        regimen={
+            "choice": "supportive_only",
+            "regimen_id": None,
+            "drugs": [],
+            "references_order": waiting.reference,
+        },
+        dosing={"lines": [samples.line("ondansetron", "J2405", "16", "mg", role="supportive")]},
+    )
+    beside = samples.submitted(alone, by=practice_user, practice=practice, member=waiting.member)
+    assert (beside.follows, beside.follows_as) == (waiting, FollowOn.SUPPORTIVE)
+    assert beside.order_id
+    take_case(waiting, by=nurse)
+    determination.authorize(waiting, by=nurse, rationale="The result came by phone.")
+    waiting.refresh_from_db()
+    assert waiting.ended_on is None
+
+
 def test_dr11_a_third_order_after_the_end_is_no_duplicate_of_the_replaced_one(earlier, practice_user):
     replacing(earlier, by=practice_user)
 
