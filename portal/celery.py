@@ -19,6 +19,11 @@ app.conf.beat_schedule = {
         "schedule": 15.0,
         "options": {"expires": 15.0},
     },
+    "scan-documents": {
+        "task": "orders.scan_documents",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
     "sweep-deadlines": {
         "task": "orders.sweep_deadlines",
         "schedule": 60.0,

@@ -155,7 +155,7 @@ def _mapped(file: File[bytes]) -> Any:
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def scan_waiting(limit: int = 50) -> int:
+def scan_waiting(limit: int = 20) -> int:
     """Check documents that no scanner has looked at, oldest first; return how many were checked.
 
     What a virus is found in is not opened any more.

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connections
 from django.urls import Resolver404, resolve
 
 from notifications.models import AuditEvent
@@ -24,25 +23,10 @@ from orders.rules.refusals import MayNotOrder, NotReviewable
 from tests.factories import orders
 from tests.factories.documents import add, archive, jpeg, pdf, png, tiff, upload
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped", "files")]
 
 UNKNOWN = "breast-her2-unknown"
 Scan = OrderDocument.Scan
-
-
-@pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Any) -> Path:
-    """A storage of this test alone."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {**settings.STORAGES["default"]},
-    }
-    settings.STORAGES["default"]["OPTIONS"] = {
-        **settings.STORAGES["default"]["OPTIONS"],
-        "location": tmp_path / "files",
-    }
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
-    return tmp_path / "files"
 
 
 @pytest.fixture
@@ -235,30 +219,6 @@ class TestViruses:
         document.refresh_from_db()
         assert document.scan == Scan.INFECTED
         assert AuditEvent.objects.get(name="case.document_scanned").details["scan"] == "infected"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("shipped_for_real")
-def test_the_same_file_twice_at_the_same_moment_is_stored_once(files):
-    order = orders.submitted(UNKNOWN)
-    barrier = threading.Barrier(2)
-    found = []
-
-    def press() -> None:
-        read_before = Order.objects.get(pk=order.pk)
-        barrier.wait()
-        try:
-            found.append(add(read_before, pdf(), by=practice()).pk)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(found)) == 1
-    assert len(stored(files)) == 1
 
 
 def test_what_is_refused_is_refused_before_a_scanner_is_asked(order, monkeypatch):

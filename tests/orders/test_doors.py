@@ -23,6 +23,7 @@ from pathways import content
 from pathways.models import DrugProduct, LoadedFile
 from portal.models import StaffRole
 from tests.factories import orders
+from tests.factories.documents import add, pdf
 
 
 def _with_lines(order: Order, lines: list[dict[str, object]]) -> Order:
@@ -176,6 +177,30 @@ def test_r235_nobody_holds_a_case_that_ended_while_it_was_taken():
     assert order.status == OrderStatus.DETERMINED
     assert told == ["ended"], connection.vendor
     assert not ReviewAssignment.objects.filter(released_at__isnull=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("shipped_for_real")
+def test_the_same_file_twice_at_the_same_moment_is_stored_once(files):
+    order = orders.submitted("breast-her2-unknown")
+    barrier = threading.Barrier(2)
+    found = []
+
+    def press() -> None:
+        read_before = Order.objects.get(pk=order.pk)
+        barrier.wait()
+        try:
+            found.append(add(read_before, pdf(), by=orders.person("practice")).pk)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+    assert len([path for path in files.rglob("*") if path.is_file()]) == 1
 
 
 @pytest.mark.django_db

@@ -196,8 +196,9 @@ class InformationForm(forms.Form):
         given = self.cleaned_data
         facts: Facts = {}
         for name in self.questions:
-            value = _fact(name, given.get(name))
-            if value is None or (known_as(value) is None and known_as(self._known(name)) is None):
+            before, value = self._known(name), _fact(name, given.get(name))
+            says_nothing = known_as(value) is None and known_as(before) is None
+            if value is None or says_nothing or given[name] == _typed(name, before):
                 continue
             family, _, key = fact_of(name).partition(".")
             if key:
