@@ -56,6 +56,8 @@ def order_page(
     audience = _audience(request, order)
     summary = summary_of(order, audience=audience)
     reads_aloud = access.is_agent(request) and order.by_contact_center
+    # An agent reads what the practice reads, and does nothing in its name after submission.
+    is_office = audience is Audience.ORDERING and not access.acts_for_callers(request)
     return TemplateResponse(
         request,
         "practice/order.html",
@@ -64,7 +66,7 @@ def order_page(
             "summary": summary,
             "calendar": _administered(summary),
             "related": related_orders(request, summary),
-            "next": next_of(summary.order) if audience is Audience.ORDERING else None,
+            "next": next_of(summary.order) if is_office else None,
             "script": script_of(summary, form=called_back) if reads_aloud else None,
             "later": later_of(summary, agent=access.is_agent(request)),
         },

@@ -72,17 +72,13 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @access.requires(*access.ORDERING, methods=("GET", "HEAD"))
 def start(request: HttpRequest, plan: str) -> HttpResponse:
-    """New order with a plan chosen: where the plan's own site leads to (R-301).
-
-    The address names the plan and nothing else; somebody not signed in comes here after it.
-    """
+    """New order with a plan chosen: where the plan's own site leads to, and nothing else (R-301)."""
     chosen = _orderable(plan)
     if chosen is None:
         raise Http404("no such plan")
     practices = {str(practice.pk): practice for practice in access.practices_of(request)}
-    return TemplateResponse(
-        request, "practice/wizard/new.html", {"practices": practices, "unchosen": False, "plan": chosen}
-    )
+    context = {"practices": practices, "plan": chosen}
+    return TemplateResponse(request, "practice/wizard/new.html", context)
 
 
 def _orderable(slug: str) -> Plan | None:

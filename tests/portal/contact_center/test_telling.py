@@ -43,6 +43,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
 
 NOW = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 Item = ToldItem.Item
+OFFICE_ONLY = ("order_follow", "order_information", "order_documents", "order_withdraw", "order_cancel")
 
 
 def decided(order: Order) -> Order:
@@ -300,8 +301,8 @@ def test_r382_one_click_opens_the_earlier_order_that_the_notes_cite(agent: Clien
     assert state_of(order).get("review") == notes
     order = submit_order(order, by=orders.person("practice"), idempotency_key="cites-an-order")
     page = agent.get(reverse("order", args=[order.reference])).content.decode()
-    assert f"Open the cited order {earlier.order_id}" in page
-    assert reverse("order", args=[earlier.reference]) in page
+    address = reverse("order", args=[earlier.reference])
+    assert f'<a class="usa-link" href="{address}">{earlier.order_id}</a>' in page
 
 
 def test_r382_a_number_of_somebody_elses_order_opens_nothing(agent: Client):
@@ -310,7 +311,19 @@ def test_r382_a_number_of_somebody_elses_order_opens_nothing(agent: Client):
     notes = {"notes": f"See {other.order_id} and 123456789.", "confirmed": True}
     save_step(order, "review", raw={}, clean=notes, revision=None, by=orders.person("practice"))
     order = submit_order(order, by=orders.person("practice"), idempotency_key="cites-another")
-    assert "Open the cited order" not in agent.get(reverse("order", args=[order.reference])).content.decode()
+    page = agent.get(reverse("order", args=[order.reference])).content.decode()
+    assert other.order_id in page
+    assert reverse("order", args=[other.reference]) not in page
+
+
+def test_r376_an_agent_is_offered_nothing_that_only_the_office_may_do(agent: Client):
+    """After submission agents read and tell; the office's own actions are the office's."""
+    for order in (orders.submitted(), called("breast-her2-unknown")):
+        address = reverse("order", args=[order.reference])
+        for who, offered in ((people.signed_in(orders.person("practice")), True), (agent, False)):
+            page = who.get(address).content.decode()
+            found = [name for name in OFFICE_ONLY if reverse(name, args=[order.reference]) in page]
+            assert bool(found) is offered, found
 
 
 # --- Cost ---------------------------------------------------------------------------------------------
