@@ -90,6 +90,12 @@ def test_more_fractions_than_the_policy_has_go_to_a_nurse(portal: Portal) -> Non
     _panel_says(portal, "policy not met by these answers; a nurse looks at it. Course is at most 10")
     portal.go_on()
     portal.go_on()
+    # Criteria are open, so it is asked first whether the course was under way
+    portal.choose("Was this treatment already under way?", "Yes")
+    portal.sees("Date of the first fraction")
+    portal.looks_right("radiation-continuity")
+    portal.choose("Was this treatment already under way?", "No")
+    portal.go_on()
     portal.submit()
     portal.sees("In Progress", "Course is at most 10 fractions. Reported: 14 fractions.")
     portal.looks_right("radiation-pended")

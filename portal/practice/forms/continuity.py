@@ -48,6 +48,11 @@ class ContinuityForm(StepForm):
 
     def build(self) -> None:
         """Say before which day treatment must have begun: of the program or the coverage (R-197, R-198)."""
+        if self.draft.radiates:
+            self.fields["same_regimen"].label = "Is it the same course, with no change of site or technique?"
+            self.fields["same_regimen"].error_messages["required"] = "Choose whether it is the same course."
+            self.fields["treatment_started_on"].label = "Date of the first fraction"
+            self.fields["last_dose_on"].label = "Date of the last fraction so far"
         terms, coverage = self.draft.plain_terms, self.draft.coverage
         began = [
             (day, words)
@@ -61,6 +66,11 @@ class ContinuityForm(StepForm):
             day, words = max(began)
             self.fields["under_way"].help_text = f"Begun before {words} on {in_full(day)}."
 
+    @property
+    def dose(self) -> str:
+        """What is given at a time."""
+        return "fraction" if self.draft.radiates else "dose"
+
     # --- Validation -----------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         """With treatment under way every further question needs its answer."""
@@ -70,12 +80,14 @@ class ContinuityForm(StepForm):
                 self.errors.pop(name, None)
             return cleaned
         if not cleaned.get("same_regimen") and "same_regimen" not in self.errors:
-            self.refuse("same_regimen", "Choose whether it is the same regimen.")
-        self._check_day("treatment_started_on", "first dose")
-        self._check_day("last_dose_on", "last dose")
+            self.refuse("same_regimen", str(self.fields["same_regimen"].error_messages["required"]))
+        self._check_day("treatment_started_on", f"first {self.dose}")
+        self._check_day("last_dose_on", f"last {self.dose}")
         first, last = cleaned.get("treatment_started_on"), cleaned.get("last_dose_on")
         if first and last and last < first and "last_dose_on" not in self.errors:
-            self.refuse("last_dose_on", f"The last dose cannot come before the first, {in_full(first)}.")
+            self.refuse(
+                "last_dose_on", f"The last {self.dose} cannot come before the first, {in_full(first)}."
+            )
         if not cleaned.get("attested"):
             self.refuse("attested", "Tick the attestation, or answer “No” to the first question.")
         return cleaned
@@ -92,7 +104,7 @@ class ContinuityForm(StepForm):
             self.refuse(
                 name,
                 f"Enter a day on or before {in_full(self.draft.start_on)}, when this order starts: "
-                "doses from then on are part of it.",
+                f"{self.dose}s from then on are part of it.",
             )
         elif self.draft.member and day < self.draft.member.birth_date:
             self.refuse(name, "This day lies before the member was born. Check the year.")

@@ -199,7 +199,7 @@ def test_r342_r347_a_physician_issues_an_adverse_determination_after_a_talk_was_
 def test_what_a_nurse_learns_is_judged_by_the_same_policy(nurse):
     """R-243, R-342: a reason recorded in review settles a breast order."""
     course = {"site": "breast", "technique": "3DCRT", "fractions": 16, "boost": 0, "reasons": []}
-    order = radiation.submitted(radiation=course)
+    order = radiation.submitted(radiation=course, continuity={"under_way": "no"})
     assert order.status == "nurse_review"
     assert "None of the reasons asked about" in case(nurse, order)
     take_case(order, by=orders.person("nurse"))
@@ -213,7 +213,7 @@ def test_what_a_nurse_learns_is_judged_by_the_same_policy(nurse):
 
 def test_r095_the_practice_adds_what_calls_for_the_course_and_is_asked_nothing_of_drugs(practice_staff):
     course = {"site": "breast", "technique": "3DCRT", "fractions": 16, "boost": 0, "reasons": []}
-    order = radiation.submitted(radiation=course)
+    order = radiation.submitted(radiation=course, continuity={"under_way": "no"})
     address = f"/orders/{order.reference}/information/"
     shown = practice_staff.get(address)
     assert shown.context["form"].questions == ["ecog", "radiation_reasons"]
@@ -246,12 +246,13 @@ def test_r348_radiation_under_way_when_coverage_changed_is_continued(shipped):
     """The rules take the continuity answers of a radiation order as they take those of drugs (DR-10)."""
     started_on, last_on = samples.NOW.date() - timedelta(days=150), samples.NOW.date() - timedelta(days=5)
     under_way = {
+        "under_way": "yes",
         "attested": True,
         "same_regimen": True,
         "treatment_started_on": started_on.isoformat(),
         "last_dose_on": last_on.isoformat(),
     }
-    order = radiation.submitted(radiation.PENDED, clinical={"ecog": "2", "continuity": under_way})
+    order = radiation.submitted(radiation.PENDED, continuity=under_way)
     assert order.disposition == "authorized"
 
 

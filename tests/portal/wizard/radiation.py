@@ -83,4 +83,7 @@ class RadiationEntry(Entry):
         for key in RADIATION_KEYS[: RADIATION_KEYS.index(step)]:
             if key not in self.state.done:
                 self.answer(key)
+        if step == "review" and self.get("review").status_code == 302:
+            # Criteria are left open: first it is asked whether treatment was under way.
+            self.answer("continuity", {"under_way": "no"})
         return self

@@ -121,3 +121,17 @@ def test_a_radiation_order_without_its_technique_is_refused_at_submission(entry)
     entry.order.answers.filter(step="radiation").update(cleaned=clean)
     [problem] = build(entry.order, at=timezone.now())
     assert (problem.code, problem.step) == ("NO_TECHNIQUE", "radiation")
+
+
+def test_r194_r348_radiation_under_way_is_asked_in_its_words_where_criteria_are_open(client_of_practice):
+    long = {**BONE, "radiation_fractions": "12"}
+    entry = RadiationEntry(client_of_practice, course=long).reach("dates")
+    entry.answer("dates")
+    assert entry.get("review")["Location"] == entry.url("continuity")
+    form = entry.get("continuity").context["form"]
+    assert form["treatment_started_on"].label == "Date of the first fraction"
+    asked = entry.shown("continuity", {"under_way": "yes", "same_regimen": ""})
+    assert asked.context["form"].errors["same_regimen"] == ["Choose whether it is the same course."]
+    assert asked.context["form"].errors["last_dose_on"] == ["Enter the date of the last fraction."]
+    entry.answer("continuity", {"under_way": "no"})
+    assert entry.get("review").context["outcome_sentence"] == "A nurse will look at it."
