@@ -128,7 +128,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "continuity",
-        "Continuity of care",
+        "Continuity",
         rests_on=(
             ("member", "member"),
             ("member", "start_on"),

@@ -193,13 +193,23 @@ def load_drugs(catalog: DrugCatalog) -> None:
                 route=row.route,
                 benefit=row.benefit,
                 dose_managed=row.dose_managed,
+                vial_sizes=[f"{size:f}" for size in row.vial_sizes],
                 search=row.search,
             )
             for row in catalog.drugs
         ],
         update_conflicts=True,
         unique_fields=["name"],
-        update_fields=["brands", "drug_class", "role", "route", "benefit", "dose_managed", "search"],
+        update_fields=[
+            "brands",
+            "drug_class",
+            "role",
+            "route",
+            "benefit",
+            "dose_managed",
+            "vial_sizes",
+            "search",
+        ],
     )
     keys = dict(Drug.objects.values_list("name", "pk"))
     known = {

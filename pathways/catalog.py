@@ -29,6 +29,7 @@ PRODUCT_COLUMNS = (
     "effective_from",
     "effective_to",
 )
+VIAL_COLUMNS = ("drug", "sizes_mg")
 CODE_COLUMNS = ("code", "description", "category", "billable")
 TRIAL_COLUMNS = ("nct_id", "title", "phase", "status")
 TUMOR_KEYS = {
@@ -50,7 +51,7 @@ ASKABLE = {"treatment_intent", "bone_metastases", "concurrent_radiation"}
 
 @dataclass(frozen=True, slots=True)
 class DrugRow:
-    """A drug of the catalog; `search` is what a search looks through."""
+    """A drug of the catalog; `vial_sizes` in milligrams, `search` is what a search looks through."""
 
     name: str
     brands: tuple[str, ...]
@@ -60,6 +61,7 @@ class DrugRow:
     benefit: str
     dose_managed: bool
     search: str
+    vial_sizes: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class CodeRow:
 
 
 def read_drugs(folder: Path) -> DrugCatalog:
-    """`drugs.csv` and `products.csv`; raises ContentError with every mistake."""
+    """`drugs.csv`, `products.csv` and `vials.csv`; raises ContentError with every mistake."""
     problems = Problems()
     products: list[ProductRow] = []
     names: set[str] = set()
@@ -135,8 +137,31 @@ def read_drugs(folder: Path) -> DrugCatalog:
         if product := _product(reader, row, f"line {number}", names):
             products.append(product)
         problems.found += reader.problems
+    vials = _read_vials(folder, problems, names)
     problems.finish()
-    return DrugCatalog(tuple(_drug(row, product_rows) for row in drug_rows), tuple(products))
+    drugs = tuple(_drug(row, product_rows, vials.get(row["name"], ())) for row in drug_rows)
+    return DrugCatalog(drugs, tuple(products))
+
+
+def _read_vials(folder: Path, problems: Problems, names: Collection[str]) -> dict[str, tuple[Decimal, ...]]:
+    """The sizes of vials in milligrams, of the drugs for which they are known."""
+    found = {}
+    rows = read_csv(folder / "vials.csv", name="drugs/vials.csv", columns=VIAL_COLUMNS)
+    for number, row in enumerate(rows, start=2):
+        reader = Reader("drugs/vials.csv")
+        if row["drug"] not in names:
+            reader.wrong(
+                f"line {number}", f"{row['drug']!r} is not in drugs.csv.", nearest(row["drug"], names)
+            )
+        try:
+            sizes = tuple(Decimal(size) for size in row["sizes_mg"].split(";"))
+        except InvalidOperation:
+            sizes = ()
+        if not all(size > 0 for size in sizes or [Decimal(0)]):
+            reader.wrong(f"line {number}", f"expected sizes above 0, found {row['sizes_mg']!r}.")
+        found[row["drug"]] = sizes
+        problems.found += reader.problems
+    return found
 
 
 def _check_drug(reader: Reader, row: Mapping[str, str], line: str, names: Collection[str]) -> None:
@@ -154,7 +179,9 @@ def _check_drug(reader: Reader, row: Mapping[str, str], line: str, names: Collec
             reader.wrong(f"{line}, route", f"{route!r} is not a known route.", nearest(route, ROUTES))
 
 
-def _drug(row: Mapping[str, str], product_rows: list[dict[str, str]]) -> DrugRow:
+def _drug(
+    row: Mapping[str, str], product_rows: list[dict[str, str]], vial_sizes: tuple[Decimal, ...]
+) -> DrugRow:
     words = [row["name"], row["brands"].replace(";", " ")]
     words += [
         f"{item['hcpcs']} {item['description']}" for item in product_rows if item["drug"] == row["name"]
@@ -168,6 +195,7 @@ def _drug(row: Mapping[str, str], product_rows: list[dict[str, str]]) -> DrugRow
         benefit=row["benefit"],
         dose_managed=row["dose_managed"] == "Y",
         search=" ".join(words).lower(),
+        vial_sizes=vial_sizes,
     )
 
 

@@ -149,6 +149,9 @@ class Drug(models.Model):
     route = models.CharField(max_length=20)
     benefit = models.CharField(max_length=10, choices=Benefit.choices)
     dose_managed = models.BooleanField(default=False)
+    vial_sizes = models.JSONField(
+        default=list, help_text="Milligrams in each size of vial, as text; empty where none is known."
+    )
     search = models.TextField(help_text="Lower case: name, brands and HCPCS codes with their descriptions.")
 
     class Meta:

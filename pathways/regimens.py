@@ -182,6 +182,13 @@ class Duration:
             raise ValueError(f"duration of type {found['type']!r}; known are fixed and indefinite")
         return cls(found["type"], int(found["planned_days"]))
 
+    @property
+    def words(self) -> str:
+        """As people read it: “fixed, 16 weeks”, or “until progression; one order covers 24 weeks”."""
+        weeks, rest = divmod(self.planned_days, 7)
+        length = f"{self.planned_days} days" if rest else f"{weeks} week{'' if weeks == 1 else 's'}"
+        return f"fixed, {length}" if self.type == "fixed" else f"until progression; one order covers {length}"
+
 
 @dataclass(frozen=True, slots=True)
 class RegimenRow:

@@ -149,6 +149,8 @@ def _regimen(draft: Draft, given: Answers) -> list[Row]:
     rows = [Row("Regimen", given.get("name", ""), "pick")]
     if not draft.is_supportive:
         rows.append(Row("Therapeutic drugs", ", ".join(given.get("drugs", [])), "pick"))
+    if draft.row:
+        rows.append(Row("Expected duration", _capital(draft.row.duration.words), "pick"))
     if number := given.get("replaces_order"):
         rows.append(Row("Replaces order", number, "earlier_number"))
     elif number := given.get("references_order"):

@@ -278,7 +278,7 @@ def _keep(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
 
 def _panel(request: HttpRequest, draft: Draft, form: StepForm) -> HttpResponse:
     """The panel for what stands on the page now; nothing is written (R-179)."""
-    context = {**_beside(draft, form), "step_key": form.step, **form.parts()}
+    context = {**_beside(draft, form), "step_key": form.step, "swapped": True, **form.parts()}
     return TemplateResponse(request, "practice/wizard/_so_far.html", context)
 
 

@@ -32,7 +32,7 @@ from portal.summaries.lines import Line, line_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.radiation import Course, course_of
 from portal.summaries.radiation_codes import codes_of
-from portal.summaries.trees import Tree, trees_of
+from portal.summaries.trees import Tree, is_continued, trees_of
 from portal.summaries.verdict import Pathway, pathway_of
 from portal.words import look_of
 
@@ -149,7 +149,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         audience=audience,
         state=state,
         headline=_headline(order, drugs, approval, course),
-        lead=words.lead(order, drugs),
+        lead=words.lead(order, drugs, continued=approval is not None and is_continued(judgement)),
         approval=approval,
         care=care_of(order, judgement, facts),
         pathway=pathway_of(order, judgement, facts),

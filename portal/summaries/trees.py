@@ -18,7 +18,8 @@ from portal.summaries.radiation import Course
 class Tree:
     """How one reviewed drug was judged: the policy cited and the criteria tree (R-163, R-168, R-221).
 
-    `subject` is what the policy is for: the drug, or radiation of a site.
+    `subject` is what the policy is for: the drug, or radiation of a site.  One authorized without meeting
+    it was so by a reviewer, or `continued` as continuity of care.
     """
 
     drug: str
@@ -29,6 +30,7 @@ class Tree:
     outcome: Outcome
     settling: Settling
     settled_by_reviewer: bool
+    continued: bool
 
 
 def trees_of(
@@ -38,7 +40,7 @@ def trees_of(
     found: dict[Any, Tree] = {}
     for line in judged:
         if line.outcome is not None:
-            tree = _tree(line, line.outcome, judged_line(judgement, line.line.number), course)
+            tree = _tree(line, line.outcome, judgement, course)
             # Without the facts used: each line has its own dose and days.
             said = tuple((leaf.result, leaf.sentence) for leaf in tree.outcome.leaves())
             found.setdefault((tree.drug, said, tree.settling, tree.settled_by_reviewer), tree)
@@ -46,8 +48,10 @@ def trees_of(
 
 
 def _tree(
-    found: LineEvaluation, outcome: dict[str, Any], judged: LineJudgement | None, course: Course | None
+    found: LineEvaluation, outcome: dict[str, Any], judgement: Judgement | None, course: Course | None
 ) -> Tree:
+    judged, continued = judged_line(judgement, found.line.number), is_continued(judgement)
+    approved_unmet = found.line.status == DrugStatus.AUTHORIZED and found.result != Result.MET
     return Tree(
         drug=course.name if course else found.line.drug,
         policy=found.policy,
@@ -56,8 +60,14 @@ def _tree(
         deciding=found.deciding_criterion,
         outcome=Outcome.from_json(outcome),
         settling=judged.settling if judged else Settling(),
-        settled_by_reviewer=found.line.status == DrugStatus.AUTHORIZED and found.result != Result.MET,
+        settled_by_reviewer=approved_unmet and not continued,
+        continued=approved_unmet and continued,
     )
+
+
+def is_continued(judgement: Judgement | None) -> bool:
+    """Whether continuity of care decided in place of the criteria (DR-10)."""
+    return judgement is not None and judgement.continuity_applied
 
 
 def judged_line(judgement: Judgement | None, number: int) -> LineJudgement | None:

@@ -10,6 +10,7 @@ from orders.models import Order
 from orders.rules.judgement import Judgement
 from orders.rules.states import Disposition, OrderStatus
 from pathways.criteria.outcome import Outcome, Result, all_of
+from pathways.queries import pathway_library
 from portal.summaries import words
 
 
@@ -18,7 +19,8 @@ class Pathway:
     """`state` is on_pathway, off_pathway or undetermined; `reasons` are the factors that failed.
 
     `compared` is the regimen held against the patient and the schedule, as a tree (R-158); None for a
-    custom plan, which no regimen is compared with.
+    custom plan, which no regimen is compared with.  `duration` is how long the regimen is expected to take
+    (R-331).
     """
 
     state: str
@@ -26,6 +28,7 @@ class Pathway:
     release: str
     reasons: tuple[str, ...]
     compared: Outcome | None = None
+    duration: str = ""
 
 
 def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, Any]) -> Pathway | None:
@@ -39,11 +42,19 @@ def pathway_of(order: Order, judgement: Judgement | None, facts: Mapping[str, An
         return None
     release = order.pathway_release.label if order.pathway_release else ""
     regimen = judgement.match.title or order.regimen_name
-    if order.status != OrderStatus.DETERMINED or order.pathway_eligible is None:
-        return Pathway("undetermined", regimen, release, (), _compared(judgement))
-    if order.pathway_eligible:
-        return Pathway("on_pathway", regimen, release, (), _compared(judgement))
-    return Pathway("off_pathway", regimen, release, _against(judgement, facts), _compared(judgement))
+    state, reasons = "undetermined", tuple[str, ...]()
+    if order.status == OrderStatus.DETERMINED and order.pathway_eligible is not None:
+        state = "on_pathway" if order.pathway_eligible else "off_pathway"
+        reasons = () if order.pathway_eligible else _against(judgement, facts)
+    return Pathway(state, regimen, release, reasons, _compared(judgement), _duration(order, judgement))
+
+
+def _duration(order: Order, judgement: Judgement) -> str:
+    """The expected duration by the release that judged; "" for a plan that is no regimen."""
+    if order.pathway_release is None or not judgement.match.row_id:
+        return ""
+    row = pathway_library(order.pathway_release).get(judgement.match.row_id)
+    return row.duration.words if row else ""
 
 
 def _compared(judgement: Judgement) -> Outcome | None:

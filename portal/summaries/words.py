@@ -85,12 +85,14 @@ def _in_progress(order: Order) -> str:
     return f"In Progress. This order is with one of our {with_whom}{due}."
 
 
-def lead(order: Order, lines: Sequence[DrugLine]) -> tuple[str, ...]:
-    """What else to know at once: a start in the past, drugs that somebody else must review.
+def lead(order: Order, lines: Sequence[DrugLine], *, continued: bool = False) -> tuple[str, ...]:
+    """What else to know at once: the reason where criteria are not met, a start in the past, drugs that
+    somebody else must review.
 
-    R-215, R-216, R-356, R-442.
+    R-195, R-215, R-216, R-356, R-442.
     """
-    found = _late(order)
+    found = ["Continuity of care: treatment was already under way."] if continued else []
+    found += _late(order)
     referred = list(dict.fromkeys(line.drug for line in lines if line.status in REFERRED))
     if not referred:
         return tuple(found)

@@ -122,6 +122,10 @@ class ContinuityForm(StepForm):
             "attested": True,
         }
 
+    def context(self) -> dict[str, Any]:
+        """The heading in full; the bar above has room for its first word."""
+        return {"heading": "Continuity of care"}
+
     def tentative(self) -> Answers:
         """Nothing before everything is answered: half of it would read as answers that speak against it."""
         return self.answers() if self.is_bound and self.is_complete else {}

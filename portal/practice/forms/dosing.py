@@ -17,7 +17,7 @@ from pathways.matching import PathwayMatch, match_regimen
 from pathways.models import Drug
 from pathways.queries import search_drugs
 from pathways.regimens import Component
-from portal.practice.forms import course, dosing_page, drug_asks, drug_lines
+from portal.practice.forms import course, dose_preview, dosing_page, drug_asks, drug_lines
 from portal.practice.forms.base import PRESSED, Raw, StepForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
@@ -126,6 +126,12 @@ class DosingForm(StepForm):
     def any_unit(self, ending: str) -> bool:
         """Whether a dose is given per something, or by AUC."""
         return any(line["unit"].endswith(ending) for line in self.lines)
+
+    def position(self, number: int) -> str:
+        """Which of its drug's lines this is; "" for the only one."""
+        drug = self.lines[number]["drug"]
+        own = [n for n, other in enumerate(self.lines) if other["drug"] == drug]
+        return f"dose {own.index(number) + 1} of {len(own)}" if len(own) > 1 else ""
 
     # --- Buttons within the page --------------------------------------------------------------------
     @cached_property
@@ -379,6 +385,10 @@ class DosingForm(StepForm):
         if prefix == drug_lines.PREFIX and number.isdecimal() and int(number) < len(self.lines):
             return f"{self.lines[int(number)]['drug']}: {self.fields[name].label or short}"
         return super().spoken_label(name)
+
+    def parts(self) -> dict[str, Any]:
+        """The doses and the calendar, which follow what is typed as the panel does."""
+        return {"preview": dose_preview.preview_of(self)}
 
     def context(self) -> dict[str, Any]:
         """The lines with their fields, deviations and other schedules; then the questions."""

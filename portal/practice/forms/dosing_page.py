@@ -14,6 +14,7 @@ from pathways.criteria.vocabulary import FACTS
 from pathways.schedules import format_numbers
 from portal.practice.forms import drug_lines
 from portal.practice.forms.course import FIRST_PHASES
+from portal.practice.forms.dose_preview import preview_of
 from portal.practice.forms.drug_lines import Role, Typed
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ EARLIER = frozenset({"diagnosis", "clinical"})
 def context(form: DosingForm) -> dict[str, Any]:
     """Everything the step's template needs beside the form."""
     return {
+        "preview": preview_of(form),
         "lines": [_line(form, number, line) for number, line in enumerate(form.lines)],
         "custom": form.draft.row is None and not form.draft.is_supportive,
         "supportive_only": form.draft.is_supportive,
@@ -63,7 +65,7 @@ def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
         "role": line["role"],
         "role_label": Role(line["role"]).label if line["role"] in Role.values else "",
         "removable": drug_lines.is_removable(line, form.lines),
-        "position": _position(form, number, line),
+        "position": form.position(number),
         "shared_cycles": _cycle_words(form.shared_cycles.get(number + 1, ())),
         "begins_on": form.phase_days.get(line["phase"]) if line["phase"] not in FIRST_PHASES else None,
         "asks_route": bool(form.catalog.routes(line["drug"])),
@@ -87,12 +89,6 @@ def _shows_phase(form: DosingForm) -> bool:
 
 def _cycle_words(cycles: Sequence[int]) -> str:
     return f"cycle{'' if len(cycles) == 1 else 's'} {format_numbers(cycles)}" if cycles else ""
-
-
-def _position(form: DosingForm, number: int, line: Typed) -> str:
-    """Which of a drug's lines this is; "" for the only one."""
-    own = [n for n, other in enumerate(form.lines) if other["drug"] == line["drug"]]
-    return f"dose {own.index(number) + 1} of {len(own)}" if len(own) > 1 else ""
 
 
 def _other_schedules(form: DosingForm, number: int, line: Typed) -> list[tuple[str, str]]:

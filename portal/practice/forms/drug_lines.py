@@ -307,16 +307,20 @@ def read(line: Typed) -> tuple[Answers, dict[str, str]]:
         faults["dose"] = f"Enter the dose of {drug} as a number above 0, for example 200 or 1.5."
     if (per_day := whole(line["per_day"], 1, 24)) is None:
         faults["per_day"] = f"Enter how many times a day {drug} is given, from 1 to 24."
+    numbers: dict[str, str] = {}
     for name, reader in (
         ("days", lambda text: parse_days(text, cycle_length_days=length or 366)),
         ("cycles", parse_cycles),
     ):
         try:
-            reader(line[name])
+            found = reader(line[name])
+            numbers[name] = LABEL if found is None else format_numbers(found)
         except ScheduleError as fault:
             faults[name] = f"{drug}: {fault}"
     clean: Answers = {
         **line,
+        # 1,2,3,4 and 1-4 are the same cycles: one spelling is kept and compared.
+        **numbers,
         "hcpcs": "" if line["hcpcs"] == NO_CODE else line["hcpcs"],
         "dose": plain(dose) if dose is not None else line["dose"],
         "cycle_length_days": length,
