@@ -81,8 +81,13 @@ def download(request: HttpRequest, reference: str, number: int) -> HttpResponseB
         messages.error(request, f"A virus was found in document {number}. It can no longer be opened.")
         return redirect("order", reference)
     name = f"{reference}-document-{number}.{ENDINGS[OrderDocument.Kind(document.kind)]}"
+    try:
+        content = default_storage.open(document.stored_as)
+    except FileNotFoundError:
+        messages.error(request, f"Document {number} is no longer kept.")
+        return redirect("order", reference)
     return FileResponse(
-        default_storage.open(document.stored_as),
+        content,
         as_attachment=True,
         filename=name,
         content_type=document.kind,

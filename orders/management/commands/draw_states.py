@@ -41,7 +41,7 @@ def page() -> str:
             for new in OrderStatus
             if new in states.TRANSITIONS[old]
         ],
-        *[f"    {status} --> [*]" for status in OrderStatus if not states.TRANSITIONS[status]],
+        *[f"    {status} --> [*]" for status in OrderStatus if states.TRANSITIONS[status] <= {status}],
         "```",
         "",
         "| Status | Whose move | What the practice reads |",
@@ -53,6 +53,10 @@ def page() -> str:
         "| Case status | Order ID |",
         "| --- | --- |",
         *[f"| `{d}` | {'yes' if d in states.WITH_ORDER_ID else 'no'} |" for d in states.Disposition],
+        "",
+        "A determined order stays so, and its case status may still become another:",
+        "",
+        *[f"- `{old}` to `{new}`" for old in states.Disposition for new in states.REVISIONS.get(old, ())],
         "",
     ]
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -318,6 +319,11 @@ class TestDocuments:
         OrderDocument.objects.update(scan="infected")
         answer = office.get(url(pending, "documents/1"), follow=True)
         assert "A virus was found in document 1." in words(answer)
+
+    def test_a_file_that_retention_has_taken_is_said_to_be_gone(self, pending, practice_user, office):
+        default_storage.delete(add(pending, pdf(), by=practice_user).stored_as)
+        answer = office.get(url(pending, "documents/1"), follow=True)
+        assert "Document 1 is no longer kept." in words(answer)
 
 
 class TestWithdrawing:
