@@ -17,7 +17,7 @@ from pathways.matching import PathwayMatch, match_regimen
 from pathways.models import Drug
 from pathways.queries import search_drugs
 from pathways.regimens import Component
-from portal.practice.forms import course, dose_preview, dosing_page, drug_asks, drug_lines
+from portal.practice.forms import course, dose_preview, dosing_checks, dosing_page, drug_asks, drug_lines
 from portal.practice.forms.base import PRESSED, Raw, StepForm
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
@@ -146,7 +146,7 @@ class DosingForm(StepForm):
         """Add or remove a line, or take over another schedule."""
         raw, lines = {**self.raw, PRESSED: [pressed]}, list(self.lines)
         button, _, argument = pressed.partition(":")
-        if button == "add_drug" and (drug := self.added.chosen) and not self._why_not_supportive(drug):
+        if button == "add_drug" and (drug := self.added.chosen) and not self.why_not_supportive(drug):
             catalog = self.draft.catalog({drug.name})
             like = course.rhythm_beside(lines, self.readable)
             lines.append(drug_lines.empty(drug.name, Role.SUPPORTIVE, catalog, like=like))
@@ -198,7 +198,7 @@ class DosingForm(StepForm):
         row = self.draft.row
         return {component.drug: component for component in row.components} if row else {}
 
-    def _why_not_supportive(self, drug: Drug) -> str:
+    def why_not_supportive(self, drug: Drug) -> str:
         """Why a drug cannot be added beside the regimen; "" when it can."""
         if any(line["drug"] == drug.name for line in self.lines):
             return f"{drug.name} is on the order already. Change its line, or add another dose there."
@@ -225,109 +225,18 @@ class DosingForm(StepForm):
             self.add_error(
                 None, "The regimen was changed in another window. Check the lines, which follow it now."
             )
-        for number, (_, faults) in enumerate(self.read):
-            for name, sentence in faults.items():
-                if drug_lines.field_name(number, name) not in self.errors:
-                    self.refuse(drug_lines.field_name(number, name), sentence)
-        self._check_products()
-        self._check_phases()
-        self._check_added()
-        self._check_supportive()
-        self._check_indications()
-        self._check_measures()
-        self._check_labs()
-        self._check_doses()
+        for name, sentence in dosing_checks.faults(self):
+            self.refuse(name, sentence)
         return cleaned
 
-    def _check_products(self) -> None:
-        """A product by mouth is not given by injection, nor the other way round."""
-        for number, line in enumerate(self.lines):
-            if sentence := drug_lines.wrong_product(line, self.catalog):
-                self.refuse(drug_lines.field_name(number, "hcpcs"), sentence)
-
-    def _check_phases(self) -> None:
-        """DR-25: a supportive drug of one phase ends with it."""
-        if len(self.readable) == len(self.lines):
-            for number, name, sentence in course.phase_faults(course.planned(self.readable)):
-                self.refuse(drug_lines.field_name(number - 1, name), sentence)
-
-    def _check_added(self) -> None:
-        if self.typed("add_drug_text"):
-            drug = self.added.chosen
-            if drug is None:
-                self.refuse(
-                    "add_drug",
-                    "Choose one of the drugs found, then add it, or empty the box."
-                    if self.added.found
-                    else "No drug has this name, brand or code. Check the spelling, or empty the box.",
-                )
-            else:
-                self.refuse(
-                    "add_drug", self._why_not_supportive(drug) or "Press “Add drug”, or empty the box."
-                )
-        if self.typed("add_trial"):
-            self.refuse("add_trial", "Press “Add trial drug”, or empty the box.")
-
-    def _check_supportive(self) -> None:
-        """R-085: an order without supportive drugs is confirmed; one for them alone has some (R-093)."""
-        has_supportive = any(line["role"] == Role.SUPPORTIVE for line in self.lines)
-        ticked = bool(self.raw.get("no_supportive"))
-        if self.draft.is_supportive:
-            if not has_supportive and "add_drug" not in self.errors:
-                self.refuse("add_drug", "Add the supportive drugs that are ordered.")
-            return
-        if not has_supportive and not ticked:
-            self.refuse("no_supportive", "Add the supportive drugs, or confirm that none is planned.")
-        elif has_supportive and ticked:
-            self.refuse("no_supportive", "Supportive drugs are on the order. Untick this, or remove them.")
-
-    def _check_indications(self) -> None:
-        for number, line in enumerate(self.lines):
-            if self.asks_indication(line) and not line["indication"]:
-                self.refuse(
-                    drug_lines.field_name(number, "indication"), f"Choose what {line['drug']} is given for."
-                )
-
-    def _check_measures(self) -> None:
-        per_surface, per_weight = self.any_unit("/m2"), self.any_unit("/kg")
-        wanted = {
-            "height_cm": per_surface,
-            "weight_kg": per_surface or per_weight,
-            "creatinine_clearance": "creatinine_clearance" in self.fields,
-        }
-        limits = {"height_cm": (30, 250), "weight_kg": (2, 400), "creatinine_clearance": (1, 300)}
-        for name, needed in wanted.items():
-            label = str(self.fields[name].label).lower() if name in self.fields else name
-            if not (typed := self.typed(name)):
-                if needed:
-                    self.refuse(name, f"Enter the {label}: a dose on this page depends on it.")
-            elif (value := drug_lines.amount(typed)) is None or not limits[name][0] <= value <= limits[name][
-                1
-            ]:
-                low, high = limits[name]
-                self.refuse(name, f"Enter the {label} as a number from {low} to {high}.")
-
-    def _check_labs(self) -> None:
-        for name in self.asks.family("labs"):
-            try:
-                drug_asks.read_lab(self.typed(f"labs-{name}"))
-            except forms.ValidationError as fault:
-                self.add_error(f"labs-{name}", fault)
-
-    def _check_doses(self) -> None:
-        """R-125: a dose far from the regimen's is checked again; it is no deviation."""
-        ticked = set(self.raw.get("dose_checked", ()))
-        open_ones = [value for value, _ in self._warned() if value not in ticked]
-        if open_ones:
-            self.refuse("dose_checked", "Check these doses again, and tick what is meant as written.")
-
-    def _warned(self) -> list[tuple[str, str]]:
+    def warned(self) -> list[tuple[str, str]]:
+        """Doses to check again, with their sentences (R-125)."""
         found: list[tuple[str, str]] = list(self.fields["dose_checked"].choices)  # type: ignore[attr-defined]
         return found
 
     def clean_dose_checked(self) -> list[str]:
         """Ticks of doses that were changed since count no more."""
-        offered = {value for value, _ in self._warned()}
+        offered = {value for value, _ in self.warned()}
         return [value for value in self.cleaned_data["dose_checked"] if value in offered]
 
     def asks_indication(self, line: Typed) -> bool:
