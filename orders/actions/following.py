@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 
@@ -29,10 +28,18 @@ if TYPE_CHECKING:
 
 Raw = dict[str, list[str]]
 
-#: Reads what was typed for an earlier order as the step takes it today, under the draft's answers so far:
-#: what of it is kept, and its clean answers, or None where it is to be completed.  False asks for the
-#: first alone, since the step rests on one that is not answered yet.
-Reader = Callable[[Order, str, Raw, DraftState, bool], tuple[Raw, Answers | None]]
+
+class Reader(Protocol):
+    """Reads what was typed for an earlier order as the step takes it today, under the draft's answers so far.
+
+    Gives what of it is kept, and its clean answers, or None where it is to be completed.  Without `check`
+    the first alone, since the step rests on one that is not answered yet.
+    """
+
+    def __call__(
+        self, order: Order, step: str, raw: Raw, state: DraftState, *, check: bool
+    ) -> tuple[Raw, Answers | None]: ...
+
 
 #: What of an earlier order is copied (R-333, R-092 to R-094); all else is asked anew.
 COPIED: dict[FollowOn, frozenset[Subject]] = {
@@ -107,7 +114,7 @@ def _copy(earlier: Order, draft: Order, kind: FollowOn, *, today: date, by: User
         if step.subject not in COPIED[kind]:
             continue
         ready = all(state.answers.get(key) for key, _ in step.rests_on)
-        raw, clean = read(draft, step.key, source.raw.get(step.key, {}), state, ready)
+        raw, clean = read(draft, step.key, source.raw.get(step.key, {}), state, check=ready)
         if not raw:
             continue
         StepAnswers.objects.create(

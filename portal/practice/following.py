@@ -67,7 +67,9 @@ def _reader(request: HttpRequest) -> Reader:
     """Reads an earlier order's answers by the forms of today."""
     now = timezone.now()
 
-    def read(order: Order, step: str, raw: Raw, state: DraftState, check: bool) -> tuple[Raw, Answers | None]:
+    def read(
+        order: Order, step: str, raw: Raw, state: DraftState, *, check: bool
+    ) -> tuple[Raw, Answers | None]:
         form = form_of(step, radiates=order.solution == Order.Solution.RADIATION_ONCOLOGY)
         draft = Draft(request=request, order=order, state=state, now=now)
         return form.copied(raw, draft=draft, check=check)
