@@ -14,6 +14,7 @@ class AuditName(StrEnum):
     ORDER_COPIED = "order.copied"
     ORDER_REPLACED = "order.replaced"
     ORDER_STEP_SAVED = "order.step_saved"
+    ORDER_FORECAST_SHOWN = "order.forecast_shown"
     ORDER_DISCARDED = "order.discarded"
     ORDER_SUBMITTED = "order.submitted"
     ORDER_EVALUATED = "order.evaluated"

@@ -15,6 +15,8 @@ from notifications.names import AuditName
 from orders.actions._record import move
 from orders.actions._standing import case_of
 from orders.actions.calls import wait_no_longer
+from orders.changes import clinical_of
+from orders.facts import Facts
 from orders.models import CallerRequest, Order, OrderEvent, StepAnswers
 from orders.rules import ids, lifecycle
 from orders.rules.refusals import StaleOrder
@@ -168,6 +170,22 @@ def _member_columns(clean: Answers) -> dict[str, Any]:
         "program_id": result.program.pk if result.program else None,
         "start_on": clean["start_on"],
     }
+
+
+@transaction.atomic
+def forecast_shown(order: Order, facts: Facts, *, by: User) -> None:
+    """Keep the clinical answers under which somebody first saw what the rules would say (R-179).
+
+    Once for each draft; afterwards, and for an order that is no draft any more, nothing is written.
+    """
+    drafts = Order.objects.filter(pk=order.pk, status=OrderStatus.DRAFT, forecast_facts__isnull=True)
+    if drafts.update(forecast_facts=clinical_of(facts)):
+        audit.record(
+            AuditName.ORDER_FORECAST_SHOWN,
+            actor=by,
+            subject=f"order:{order.reference}",
+            practice=str(order.practice_id),
+        )
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from orders.actions.deadlines import start_clocks
 from orders.actions.determination import conclude_at_intake
 from orders.actions.evaluation import Ruling, canonical_hash, rule_on, store_evaluation
 from orders.actions.review import open_case
+from orders.changes import changes_since
 from orders.intake import Intake
 from orders.models import ClinicalSnapshot, DrugLine, Order, WorkItem
 from orders.rules import lifecycle
@@ -201,6 +202,7 @@ def _freeze(order: Order, intake: Intake, ruling: Ruling, *, at: datetime) -> li
         facts=intake.facts,
         facts_hash=canonical_hash(intake.facts),
         eligibility=intake.eligibility.snapshot(),
+        changed=changes_since(order.forecast_facts, intake.facts),
         taken_at=at,
     )
     judged = {line.number: line for line in ruling.judgement.lines}

@@ -10,6 +10,8 @@ class ClinicalSnapshot(models.Model):
 
     `answers` holds the steps' clean answers, `facts` what the rules read (see `orders/facts.py`),
     `eligibility` the coverage result on the start date.  Later findings are rows of their own.
+    `changed` lists the clinical answers that were others when the forecast was first shown, as
+    `orders/changes.py` has them; null for an order whose entry showed none.
     """
 
     order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="snapshot")
@@ -17,4 +19,5 @@ class ClinicalSnapshot(models.Model):
     facts = models.JSONField()
     facts_hash = models.CharField(max_length=64)
     eligibility = models.JSONField()
+    changed = models.JSONField(null=True)
     taken_at = models.DateTimeField()

@@ -77,6 +77,9 @@ class Order(models.Model):
         max_length=15, choices=[(kind.value, kind.value) for kind in FollowOn], blank=True, default=""
     )
 
+    #: The clinical answers under which the rules' forecast was first shown; see orders/changes.py.
+    forecast_facts = models.JSONField(null=True)
+
     # Written by submission.  Received is when the clocks began: for a fax or letter before it was keyed in.
     received_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)

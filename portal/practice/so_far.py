@@ -40,10 +40,14 @@ CUSTOM_PLAN = Finding("wait", "schedule", "Custom plan: a nurse reviews it.")
 
 @dataclass(frozen=True)
 class SoFar:
-    """The panel: findings, and when a decision would be due if a nurse has to look."""
+    """The panel: findings, and when a decision would be due if a nurse has to look.
+
+    `judged` says whether it tells what the rules make of each drug.
+    """
 
     findings: list[Finding]
     due_if_pends: datetime | None = None
+    judged: bool = False
 
 
 def is_shown_on(step: str) -> bool:
@@ -76,7 +80,7 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
         after_pathway = findings.index(pathway_finding(draft, judgement)) + 1
         findings[after_pathway:after_pathway] = nearest_finding(draft, judgement)
     waits = judgement.disposition == "in_progress" or CUSTOM_PLAN in findings
-    return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None)
+    return SoFar(findings, due_if_pends=due_if_pends(draft) if waits else None, judged=True)
 
 
 def _of_radiation(draft: Draft) -> SoFar:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from members.models import Plan
 from members.queries import orderable_plans
-from orders.actions.drafting import StaleDraft, discard_draft, save_step, start_order
+from orders.actions.drafting import StaleDraft, discard_draft, forecast_shown, save_step, start_order
 from orders.actions.evaluation import canonical_hash
 from orders.actions.submission import CHANGED_SINCE_REVIEW, KeyReused, SubmissionRefused, submit_order
 from orders.intake import received_at
@@ -218,7 +218,15 @@ def _page(request: HttpRequest, draft: Draft, form: StepForm, *, status: int = 2
         # Unguessable, and new for each view of the page: the same page sent twice makes one order.
         context["idempotency_key"] = secrets.token_urlsafe(24)
         context[REVIEWED] = hash_of_shown(draft.state)
+    if draft.order.forecast_facts is None and _tells_a_verdict(context):
+        forecast_shown(draft.order, draft.facts, by=_person(request))
     return TemplateResponse(request, f"practice/wizard/{form.step}.html", context, status=status)
+
+
+def _tells_a_verdict(context: dict[str, Any]) -> bool:
+    """Whether the page shows what the rules would say of the order's drugs, in its panel or as a forecast."""
+    panel: so_far.SoFar | None = context.get("so_far")
+    return bool(context.get("judgement") or (panel and panel.judged))
 
 
 # --- Saving -----------------------------------------------------------------------------------------

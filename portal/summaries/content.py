@@ -26,13 +26,13 @@ from pathways.criteria.vocabulary import FACTS
 from pathways.deviations import SCHEDULE_REASON
 from portal.summaries import radiation, words
 from portal.summaries.approval import Approval, SCodes, approval_of, scodes_of
-from portal.summaries.continuity import Care, care_of
+from portal.summaries.continuity import Care, care_of, is_continued
 from portal.summaries.history import Entry, history_of
 from portal.summaries.lines import Line, line_of
 from portal.summaries.pending import Pending, pending_of
 from portal.summaries.radiation import Course, course_of
 from portal.summaries.radiation_codes import codes_of
-from portal.summaries.trees import Tree, is_continued, trees_of
+from portal.summaries.trees import Tree, trees_of
 from portal.summaries.verdict import Pathway, pathway_of
 from portal.words import look_of
 
@@ -78,6 +78,7 @@ class Summary:
     judgement: Judgement | None
     diagnosis: str
     clinical: tuple[tuple[str, str], ...]
+    changed: tuple[str, ...]
     network: str
     trial: str
     evaluation: Evaluation | None
@@ -162,6 +163,7 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         judgement=judgement,
         diagnosis=words.diagnosis(order),
         clinical=words.clinical(facts),
+        changed=words.changes(order.snapshot.changed or ()) if evaluation else (),
         network=words.NETWORKS.get(facts.get("network", ""), ""),
         trial="" if course else words.trial(facts),
         evaluation=evaluation,

@@ -72,6 +72,11 @@ def _day(text: str | None) -> str:
     return words.day(date.fromisoformat(text)) if text else "Not answered"
 
 
+def is_continued(judgement: Judgement | None) -> bool:
+    """Whether continuity of care covers what the criteria left open (DR-10)."""
+    return judgement is not None and judgement.continuity_applied
+
+
 def denial_pending(terms: ProgramTerms) -> str:
     """That a denial may follow, and the talk that is offered before one (R-196)."""
     return (

@@ -11,6 +11,7 @@ from orders.rules.judgement import Judgement, LineJudgement
 from orders.rules.states import DrugStatus
 from pathways.criteria.outcome import Outcome, Result
 from pathways.criteria.settling import Settling
+from portal.summaries.continuity import is_continued
 from portal.summaries.radiation import Course
 
 
@@ -63,11 +64,6 @@ def _tree(
         settled_by_reviewer=approved_unmet and not continued,
         continued=approved_unmet and continued,
     )
-
-
-def is_continued(judgement: Judgement | None) -> bool:
-    """Whether continuity of care decided in place of the criteria (DR-10)."""
-    return judgement is not None and judgement.continuity_applied
 
 
 def judged_line(judgement: Judgement | None, number: int) -> LineJudgement | None:

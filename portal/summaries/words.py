@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from orders.models import DrugLine, Order
 from orders.rules.billing_units import Body, NoUnits, surface_m2
 from orders.rules.states import Disposition, DrugStatus, OrderStatus
+from pathways.criteria import terms
 from pathways.criteria.explain import capital, count, joined
-from pathways.criteria.vocabulary import FACTS, known, number
+from pathways.criteria.vocabulary import FACTS, MEASURES, known, number
 from pathways.models import DiagnosisCode
 from portal import words
 
@@ -43,6 +44,13 @@ CLINICAL = (
     "concurrent_radiation",
     "bone_metastases",
 )
+
+
+#: Answers that are lists of their own and no single fact.
+LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "attestations": ("Attested by the office", terms.ATTESTATIONS),
+    "radiation_reasons": ("Reasons for the technique", terms.RADIATION_REASONS),
+}
 
 
 def day(on: date) -> str:
@@ -175,7 +183,9 @@ def _body(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def answer(name: str, value: Any) -> str:
     """An answer as people read it, an unknown one too."""
-    fact = FACTS[name]
+    if name in LISTS:
+        return joined((LISTS[name][1].get(item, item) for item in value), "and") or "None"
+    fact = FACTS.get(name) or MEASURES[name]
     if isinstance(value, list):
         if not value:
             return "None"
@@ -183,6 +193,21 @@ def answer(name: str, value: Any) -> str:
     if known(value) is None:
         return {"unknown": "Unknown", "not_reported": "Not reported"}.get(str(value), str(value))
     return fact.words(value)
+
+
+def changes(found: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Answers that were others when the forecast was seen: “ECOG performance status: 3 → 1”."""
+    return tuple(
+        f"{_label(item['fact'])}: {capital(answer(item['fact'], item['was']))} → "
+        f"{capital(answer(item['fact'], item['now']))}"
+        for item in found
+    )
+
+
+def _label(name: str) -> str:
+    if name in LISTS:
+        return LISTS[name][0]
+    return (FACTS.get(name) or MEASURES[name]).label
 
 
 def trial(facts: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from pathways.criteria.explain import count, joined
 from pathways.doses import whole_vials
 from portal import words
 from portal.practice.forms import course
-from portal.practice.forms.drug_lines import Role, amount
+from portal.practice.forms.drug_lines import Role, amount, position
 
 if TYPE_CHECKING:
     from portal.practice.forms.dosing import DosingForm
@@ -89,7 +89,7 @@ def _doses(form: DosingForm, line: PlannedLine, *, days: int | None, body: Body)
     billed, note = _billed(form, line, None if days is None else days * line.per_day, body=body)
     return Doses(
         drug=line.drug,
-        position=form.position(line.number - 1),
+        position=position(line.number - 1, form.lines),
         working=dose.words,
         vials=_vials(form, line, dose),
         billed=billed,

@@ -127,12 +127,6 @@ class DosingForm(StepForm):
         """Whether a dose is given per something, or by AUC."""
         return any(line["unit"].endswith(ending) for line in self.lines)
 
-    def position(self, number: int) -> str:
-        """Which of its drug's lines this is; "" for the only one."""
-        drug = self.lines[number]["drug"]
-        own = [n for n, other in enumerate(self.lines) if other["drug"] == drug]
-        return f"dose {own.index(number) + 1} of {len(own)}" if len(own) > 1 else ""
-
     # --- Buttons within the page --------------------------------------------------------------------
     @cached_property
     def added(self) -> Pick[Drug]:

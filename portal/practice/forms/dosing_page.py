@@ -65,7 +65,7 @@ def _line(form: DosingForm, number: int, line: Typed) -> dict[str, Any]:
         "role": line["role"],
         "role_label": Role(line["role"]).label if line["role"] in Role.values else "",
         "removable": drug_lines.is_removable(line, form.lines),
-        "position": form.position(number),
+        "position": drug_lines.position(number, form.lines),
         "shared_cycles": _cycle_words(form.shared_cycles.get(number + 1, ())),
         "begins_on": form.phase_days.get(line["phase"]) if line["phase"] not in FIRST_PHASES else None,
         "asks_route": bool(form.catalog.routes(line["drug"])),

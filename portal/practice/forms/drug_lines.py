@@ -202,6 +202,12 @@ def is_doubled(line: Typed, lines: Sequence[Typed]) -> bool:
     return sum(other["drug"] == line["drug"] for other in lines) > 1
 
 
+def position(number: int, lines: Sequence[Typed]) -> str:
+    """Which of its drug's lines this is: “dose 1 of 2”; "" for the only one."""
+    own = [n for n, other in enumerate(lines) if other["drug"] == lines[number]["drug"]]
+    return f"dose {own.index(number) + 1} of {len(own)}" if len(own) > 1 else ""
+
+
 def typed_of(clean: Answers) -> Typed:
     """A line's clean answers as somebody would have typed them: what `read` reads back."""
     return {
