@@ -16,6 +16,7 @@ from tests.conventions.source import BASE, modules
 SCHEDULE = {
     "sweep-outbox": ("notifications.sweep_outbox", 15),
     "sweep-deadlines": ("orders.sweep_deadlines", 60),
+    "scan-documents": ("orders.scan_documents", 300),
 }
 
 
