@@ -125,6 +125,7 @@ def _listed(orders: QuerySet[Order]) -> QuerySet[Order]:
         "status",
         "due_at",
         "urgency",
+        "news_at",
         "tumor",
         "regimen_name",
         "member_id",
