@@ -4,7 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from portal import access, errors, health, home, session
-from portal.practice import wizard, worklist
+from portal.practice import begin, worklist
 
 # Only those pages of the sign-in library that work here: accounts are made by an administrator, and
 # a forgotten password goes through portal support (docs/decisions/0003-accounts.md).
@@ -26,7 +26,7 @@ urlpatterns = [
     path("session/end", session.end_session, name="end_session"),
     path("orders/", worklist.index, name="worklist"),
     path("orders/", include("portal.practice.urls")),
-    path("start/<slug:plan>/", wizard.start, name="order_start"),
+    path("start/<slug:plan>/", begin.start, name="order_start"),
     path("contact-center/", include("portal.contact_center.urls")),
     path("review/", include("portal.review.urls")),
     path("", include("portal.guidance.urls")),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from pathways.queries import Offered
 from portal.practice import (
+    begin,
     contact,
     documents,
     following,
@@ -16,7 +17,7 @@ from portal.practice import (
 )
 
 urlpatterns = [
-    path("new/", wizard.new, name="order_new"),
+    path("new/", begin.new, name="order_new"),
     path("status/", status.index, name="order_status"),
     # Lists behind search boxes: they name no order and no member.
     path("lookups/diagnoses/", lookups.diagnoses, name="lookup_diagnoses"),

@@ -12,15 +12,13 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from members.models import Plan
-from members.queries import orderable_plans
-from orders.actions.drafting import StaleDraft, discard_draft, forecast_shown, save_step, start_order
+from orders.actions.drafting import StaleDraft, discard_draft, forecast_shown, save_step
 from orders.actions.evaluation import canonical_hash
 from orders.actions.submission import CHANGED_SINCE_REVIEW, KeyReused, SubmissionRefused, submit_order
 from orders.intake import received_at
@@ -32,7 +30,7 @@ from orders.steps import BY_KEY, STEPS, Answers, state_of, steps_for
 from portal import access
 from portal.models import User
 from portal.practice import frame, pathways_early, so_far
-from portal.practice.forms.base import KEEP, PRESSED, StepForm, raw_of
+from portal.practice.forms.base import KEEP, StepForm, raw_of
 from portal.practice.forms.clinical import TAKES
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.review import REVIEWED, ReviewForm, hash_of_shown
@@ -41,8 +39,6 @@ from portal.practice.typed import whole
 
 #: As far as the column counts (PositiveIntegerField).
 MOST_REVISIONS = 2**31 - 1
-#: The plan was chosen by a link of the plan's own site, and nothing is pressed yet.
-FROM_PLAN_SITE = "start"
 #: Pages that name the chosen regimen, or the course of radiation, on top (R-086).
 AFTER_TREATMENT = ("dosing", "dates", "continuity", "review")
 #: Pages before which the rules are asked whether the questions of continuity of care come first; their
@@ -50,42 +46,7 @@ AFTER_TREATMENT = ("dosing", "dates", "continuity", "review")
 ON_CALL = ("continuity", "review")
 
 
-# --- Begin and end --------------------------------------------------------------------------------
-@access.requires(*access.ORDERING)
-def new(request: HttpRequest) -> HttpResponse:
-    """What to have at hand; the button opens a draft with a tracking number (R-078, R-041)."""
-    practices = {str(practice.pk): practice for practice in access.practices_of(request)}
-    plan = _orderable(request.POST.get("plan", ""))
-    if request.method == "POST":
-        practice = practices.get(request.POST.get("practice", "")) or (
-            next(iter(practices.values())) if len(practices) == 1 else None
-        )
-        if practice is not None:
-            order = start_order(practice, by=_person(request))
-            if plan is not None:
-                raw = {"plan": [plan.slug], PRESSED: [FROM_PLAN_SITE]}
-                save_step(order, "plan", raw=raw, clean=None, revision=None, by=_person(request))
-            return redirect("step_plan", order.reference)
-    context = {"practices": practices, "unchosen": request.method == "POST", "plan": plan}
-    return TemplateResponse(request, "practice/wizard/new.html", context)
-
-
-@access.requires(*access.ORDERING, methods=("GET", "HEAD"))
-def start(request: HttpRequest, plan: str) -> HttpResponse:
-    """New order with a plan chosen: where the plan's own site leads to, and nothing else (R-301)."""
-    chosen = _orderable(plan)
-    if chosen is None:
-        raise Http404("no such plan")
-    practices = {str(practice.pk): practice for practice in access.practices_of(request)}
-    context = {"practices": practices, "plan": chosen}
-    return TemplateResponse(request, "practice/wizard/new.html", context)
-
-
-def _orderable(slug: str) -> Plan | None:
-    """The plan of that name, if orders can be entered for its members."""
-    return next((plan for plan in orderable_plans() if plan.slug == slug.upper()), None) if slug else None
-
-
+# --- Withdrawing --------------------------------------------------------------------------------
 @access.requires(*access.ENTERING)
 def discard(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw a draft, after asking once (R-100, R-227)."""
