@@ -15,7 +15,7 @@ from orders.steps import state_of
 from portal import access
 from portal.practice.forms import clinical, drug_lines, radiation, regimen
 from portal.practice.forms.base import PRESSED, Raw
-from portal.practice.forms.dosing import FOR_REGIMEN, key_of
+from portal.practice.forms.dosing_lines import FOR_REGIMEN, key_of
 from portal.practice.forms.drug_asks import NO_FACTOR
 from portal.practice.forms.providers import OTHER_SITE
 

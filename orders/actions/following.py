@@ -30,15 +30,15 @@ Raw = dict[str, list[str]]
 
 
 class Reader(Protocol):
-    """Reads what was typed for an earlier order as the step takes it today, under the draft's answers so far.
-
-    Gives what of it is kept, and its clean answers, or None where it is to be completed.  Without `check`
-    the first alone, since the step rests on one that is not answered yet.
-    """
+    """Reads what was typed for an earlier order as its step takes it today, under the answers so far."""
 
     def __call__(
         self, order: Order, step: str, raw: Raw, state: DraftState, *, check: bool
-    ) -> tuple[Raw, Answers | None]: ...
+    ) -> tuple[Raw, Answers | None]:
+        """What of it is kept, and its clean answers, or None where it is to be completed.
+
+        Without `check` there are no clean answers: the step rests on one that is not answered yet.
+        """
 
 
 #: What of an earlier order is copied (R-333, R-092 to R-094); all else is asked anew.

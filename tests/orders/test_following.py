@@ -40,7 +40,7 @@ def earlier(practice, practice_user) -> Order:
     return samples.submitted(by=practice_user, practice=practice)
 
 
-def as_it_is(order, step, raw, state, check):
+def as_it_is(order, step, raw, state, *, check):
     """Takes everything over as it was typed, whatever it is worth."""
     return {**raw, "typed": ["before"]}, None
 
@@ -106,7 +106,7 @@ def test_a_stranger_is_refused(earlier, stranger):
 
 
 def test_nothing_is_left_of_a_copy_that_fails(earlier, practice_user):
-    def breaks(order, step, raw, state, check):
+    def breaks(order, step, raw, state, *, check):
         raise RuntimeError(step)
 
     with pytest.raises(RuntimeError):

@@ -19,15 +19,12 @@ from pathways.queries import search_drugs
 from pathways.regimens import Component
 from portal.practice.forms import course, dose_preview, dosing_checks, dosing_page, drug_asks, drug_lines
 from portal.practice.forms.base import PRESSED, Raw, StepForm
+from portal.practice.forms.dosing_lines import FILLED, FOR_REGIMEN, filled_for_regimen, regimen_key
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.drug_lines import Role, Typed
 from portal.practice.forms.picks import Pick, settle
-from portal.practice.forms.regimen import SUPPORTIVE, brands_of
+from portal.practice.forms.regimen import brands_of
 from portal.practice.typed import whole
-
-#: The regimen that the lines were filled for travels with them: another one fills them anew.
-FOR_REGIMEN = "for_regimen"
-FILLED = "filled"
 
 
 class DosingForm(StepForm):
@@ -64,7 +61,7 @@ class DosingForm(StepForm):
     @classmethod
     def shown(cls, draft: Draft) -> Self:
         """The form, filled from the regimen on the first visit and when the regimen has changed."""
-        raw = _filled_for_regimen(draft)
+        raw = filled_for_regimen(draft)
         form = cls(raw, draft=draft)
         form.refilled = cls.step in draft.state.raw and form.pressed == FILLED
         if form.pressed != "continue":
@@ -296,32 +293,3 @@ class DosingForm(StepForm):
     def context(self) -> dict[str, Any]:
         """The lines with their fields, deviations and other schedules; then the questions."""
         return {**dosing_page.context(self), "for_regimen": regimen_key(self.draft)}
-
-
-def regimen_key(draft: Draft) -> str:
-    """What the lines are filled for: the regimen, or the drugs of a custom plan."""
-    return key_of(draft.answers("regimen"))
-
-
-def key_of(chosen: Answers) -> str:
-    """The same for the answers of the regimen step."""
-    if chosen.get("choice") == SUPPORTIVE:
-        return SUPPORTIVE
-    return str(chosen.get("regimen_id") or f"custom:{'+'.join(chosen.get('drugs', []))}")
-
-
-def _filled_for_regimen(draft: Draft) -> Raw:
-    """What was typed if it was for this regimen; else the regimen's own lines, supportive drugs kept."""
-    old = draft.state.raw.get(DosingForm.step, {})
-    key = regimen_key(draft)
-    if old.get(FOR_REGIMEN) == [key]:
-        return old
-    catalog = draft.catalog(set(draft.answers("regimen").get("drugs", [])))
-    if draft.row is not None:
-        lines = [drug_lines.filled(component, catalog) for component in draft.row.components]
-    else:
-        drugs = draft.answers("regimen").get("drugs", [])
-        lines = [drug_lines.empty(drug, Role.THERAPEUTIC, catalog) for drug in drugs]
-    lines += [line for line in drug_lines.lines_in(old) if drug_lines.is_beside(line)]
-    kept = {name: values for name, values in old.items() if name != "dose_checked"}
-    return {**drug_lines.with_lines(kept, lines), FOR_REGIMEN: [key], PRESSED: [FILLED]}

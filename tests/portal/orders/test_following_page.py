@@ -40,7 +40,7 @@ def later(day: date):
     return time_machine.travel(day, tick=False)
 
 
-def no_reading(order, step, raw, state, check):
+def no_reading(order, step, raw, state, *, check):
     """Takes nothing over."""
     return {}, None
 

@@ -85,7 +85,7 @@ class TestThePage:
 
     def test_costs_a_fixed_number_of_queries(self, pending, nurse, django_assert_max_num_queries):
         """session, user, roles, order, read audited; order with what hangs on it, evaluation, its lines,
-        diagnosis, events; open item, holder; related orders, findings; cases counted for the rail: 15."""
+        diagnosis, events, findings; related orders; open item, holder; cases counted for the rail: 15."""
         client = signed_in(nurse)
         client.get(f"/review/{pending.reference}/")
         with django_assert_max_num_queries(15), CaptureQueriesContext(connection) as queries:

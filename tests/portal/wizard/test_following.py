@@ -23,7 +23,7 @@ from orders.models import Order
 from orders.rules import ids
 from orders.rules.schedule import months_after
 from orders.rules.states import Disposition, OrderStatus
-from tests.factories import orders, people
+from tests.factories import orders, people, radiation
 from tests.portal.wizard.entry import Entry, us
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shipped")]
@@ -365,22 +365,18 @@ def test_r320_r332_an_indefinite_regimen_is_renewed_after_six_months():
 
 
 def test_r344_a_radiation_order_is_asked_for_again_after_its_90_days():
-    """R-344, DR-20: on day 91 it is covered no longer; the copy goes by the order's own steps."""
-    earlier = orders.submitted(BREAST)
-    plan = earlier.answers.get(step="plan")
-    plan.raw["solution"], plan.cleaned["solution"] = ["radiation_oncology"], "radiation_oncology"
-    plan.save()
+    """R-344, DR-20: on day 91 it is covered no longer, and a new request is offered."""
+    earlier = radiation.submitted(radiation.PENDED, radiation=radiation.SHORT)
+    assert earlier.start_on
     last = earlier.start_on + timedelta(days=89)
-    Order.objects.filter(pk=earlier.pk).update(
-        solution=Order.Solution.RADIATION_ONCOLOGY, planned_end_on=last, valid_to=last, treatment_until=last
-    )
+    assert (earlier.valid_to, earlier.treatment_until) == (last, last)
     with on(last) as client:
-        assert client.get(f"/orders/{earlier.reference}/").context["next"].renewal
+        found = client.get(f"/orders/{earlier.reference}/").context["next"]
+        assert "Treatment is authorized until" in found.renewal
     with on(last + timedelta(days=1)) as client:
         page = client.get(f"/orders/{earlier.reference}/")
         assert [offer.kind for offer in page.context["next"].offers] == ["continuation", "another"]
         entry = begun(client, earlier, "continuation")
-        assert entry.order.solution == Order.Solution.RADIATION_ONCOLOGY
         assert entry.state.raw["member"]["start_on"] == [f"{last + timedelta(days=1):%m/%d/%Y}"]
 
 
