@@ -56,7 +56,7 @@ def order_page(
     audience = _audience(request, order)
     summary = summary_of(order, audience=audience)
     reads_aloud = access.is_agent(request) and order.by_contact_center
-    # An agent reads what the practice reads, and does nothing in its name after submission.
+    # An agent changes an order when its office asks; an order that follows it is the office's to begin.
     is_office = audience is Audience.ORDERING and not access.acts_for_callers(request)
     return TemplateResponse(
         request,
