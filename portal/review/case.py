@@ -32,7 +32,7 @@ from orders.rules.refusals import (
     OwnOrder,
     StaleOrder,
 )
-from orders.rules.states import DrugStatus
+from orders.rules.states import PENDING, DrugStatus, OrderStatus
 from portal import access
 from portal.context_processors import kinds_of
 from portal.review.forms import AuthorizeForm, EscalateForm
@@ -158,8 +158,9 @@ def _not_held(request: HttpRequest, order: Order, **forms: Any) -> HttpResponse:
 
 
 def _standing(request: HttpRequest, order: Order) -> Standing:
-    """Who holds the case now (two queries); a hold that ran out counts as none."""
-    item = order.work_items.filter(closed_at__isnull=True).first()
+    """Who holds the case now (two queries, none once it has ended); a hold that ran out counts as none."""
+    waits = OrderStatus(order.status) in PENDING
+    item = order.work_items.filter(closed_at__isnull=True).first() if waits else None
     if item is None:
         return Standing(item=None, hold=None, mine=False, may_take=False)
     hold = (
