@@ -21,6 +21,7 @@ from portal.urls import handler400, handler403, handler404, handler500
 from portal.urls import urlpatterns as real
 from tests.factories.people import PASSWORD, signed_in
 from tests.portal.access.routes import ENDING_THE_SESSION, routes
+from tests.portal.access.world import values
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
 
@@ -126,7 +127,6 @@ def check_cookies(response: HttpResponse) -> None:
 def test_every_address_answers_with_all_headers(
     practice_user: User, nurse: User, administrator: User
 ) -> None:
-    values = {"reference": "T000000000", "plan": "BCBSM", "number": "1"}
     people = [Client(), *(signed_in(who) for who in (practice_user, nurse, administrator))]
     for client in people:
         client.raise_request_exception = False
@@ -134,7 +134,7 @@ def test_every_address_answers_with_all_headers(
             for method in ("get", "head", "post", "put", "delete", "options"):
                 if route.name in ENDING_THE_SESSION and method == "post":
                     continue  # the same client goes on
-                response = getattr(client, method)(route.address(values))
+                response = getattr(client, method)(route.address(values(None)))
                 check_headers(response, f"{method} {route}")
 
 
