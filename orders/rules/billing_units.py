@@ -19,6 +19,8 @@ from pathways.doses import Unit, parse_unit
 
 #: Above this a measured clearance is not believed for dosing (FDA on carboplatin, 2010).
 HIGHEST_GFR = Decimal(125)
+#: No line of an order is billed as many; what comes to that is a slip in the dose or its unit.
+TOO_MANY_UNITS = Decimal(10) ** 12
 
 
 class NoUnits(Exception):

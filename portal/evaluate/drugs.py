@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from orders.rules.billing_units import Body, Product, billing_units
+from orders.rules.billing_units import TOO_MANY_UNITS, Body, Product, billing_units
 from orders.steps import Answers
 from pathways import queries as content
 from pathways.criteria import terms
@@ -17,7 +17,6 @@ from portal.evaluate.reading import Invalid, Node, shown
 #: Characters that the columns of a drug line hold.
 DRUG, ROUTE, SCHEDULE, UNIT = 80, 20, 60, 12
 LEAST_DOSE, MOST_DOSE = Decimal("0.0001"), Decimal("99999999.9999")
-MOST_UNITS = Decimal(10) ** 12
 #: What doses of the regimens and of the billed products measure (`pathways/doses.py`), and per what.
 MEASURED = frozenset({"mg", "units", "auc", "ml", "mci", "uci", "kbq", "dose", "infusion"})
 PER = frozenset({"", "kg", "m2"})
@@ -97,7 +96,7 @@ def _check_product(node: Node, line: Answers, drug: Drug | None, body: Body) -> 
             administrations=_most_administrations(line),
             body=body,
         ).units
-        if units is not None and units >= MOST_UNITS:
+        if units is not None and units >= TOO_MANY_UNITS:
             raise Invalid(node.at("dose"), "gives more billing units than can be counted")
 
 

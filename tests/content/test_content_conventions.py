@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,9 +31,15 @@ def content_files() -> list[Path]:
     return sorted(path for path in files if path.name not in {"cases.yaml", "releases.yaml"})
 
 
+@cache
+def read(path: Path) -> dict[str, Any]:
+    """A content file, parsed once for all tests here: there are hundreds."""
+    return read_yaml(path, name=path.name)
+
+
 @pytest.mark.parametrize("path", content_files(), ids=lambda path: str(path.relative_to(FIXTURES)))
 def test_a_content_file_says_that_it_is_synthetic_and_who_wrote_and_checked_it(path: Path) -> None:
-    content = read_yaml(path, name=path.name)
+    content = read(path)
     assert path.read_text().startswith("# Synthetic content for building and testing")
     assert "Synthetic" in content["notice"]
     assert content["authored_by"] != content["checked_by"]
@@ -42,7 +50,7 @@ def test_a_content_file_says_that_it_is_synthetic_and_who_wrote_and_checked_it(p
 @pytest.mark.parametrize("release", [*PATHWAYS, *POLICIES], ids=lambda release: release.slug)
 def test_no_review_was_overdue_when_its_release_began(release: ReleaseContent) -> None:
     for path in content_files():
-        content = read_yaml(path, name=path.name)
+        content = read(path)
         if content.get("effective") == release.effective.isoformat() and "next_review" in content:
             assert date.fromisoformat(content["reviewed"]) <= release.effective
             assert date.fromisoformat(content["next_review"]) >= release.effective

@@ -20,7 +20,8 @@ Raw = dict[str, list[str]]
 
 #: Posted beside the answers, and no answers themselves.
 CONTROL_FIELDS = frozenset({"csrfmiddlewaretoken", "revision", "do", "return"})
-#: The most that one answer or one page may hold: far above use, far below harm.
+#: The most that one answer or one page may hold: far above use, far below harm.  One character more is
+#: kept, so that the field can say that its text is too long instead of taking a part of it.
 MAX_VALUE_LENGTH, MAX_VALUES = 4000, 600
 MOST_RADIOS = 6
 #: The button that the page itself presses to keep what is typed when nobody is there (G-47).
@@ -33,7 +34,7 @@ def raw_of(posted: QueryDict, *, pressed: str) -> Raw:
     """What was typed, as it is kept in the draft: name -> values, without the page's own fields."""
     raw = {
         # PostgreSQL stores no NUL character, neither as text nor in JSON.
-        name: [value[:MAX_VALUE_LENGTH].replace("\0", "") for value in posted.getlist(name)]
+        name: [value.replace("\0", "")[: MAX_VALUE_LENGTH + 1] for value in posted.getlist(name)]
         for name in list(posted)[:MAX_VALUES]
         if name not in CONTROL_FIELDS and "\0" not in name
     }

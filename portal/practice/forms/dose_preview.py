@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orders.rules.billing_units import Body, Product, billing_units
+from orders.rules.billing_units import TOO_MANY_UNITS, BillingUnits, Body, Product, billing_units
 from orders.rules.dose_working import OneDose, one_dose, surface_words
 from orders.rules.schedule import PlannedLine, administrations, phase_starts, planned_end, visits
 from pathways.criteria.explain import count, joined
@@ -57,8 +57,7 @@ class Preview:
 
 def preview_of(form: DosingForm) -> Preview:
     """What the lines that can be read give; the calendar once all of them can be."""
-    measures = (amount(form.typed(name)) for name in ("height_cm", "weight_kg", "creatinine_clearance"))
-    body = Body(*measures)
+    body = _body(form)
     surface = surface_words(body) if form.any_unit("/m2") else ""
     planned = course.planned(form.readable)
     starts = phase_starts(planned)
@@ -77,6 +76,36 @@ def preview_of(form: DosingForm) -> Preview:
         planned_end(planned, start_on),
         [(line.drug, administrations(line, start_on, starts)) for line in planned],
     )
+
+
+def too_many_units(form: DosingForm) -> list[PlannedLine]:
+    """The lines whose billing units are more than can be right, once all lines can be read."""
+    planned = course.planned(form.readable)
+    if len(planned) < len(form.lines):
+        return []
+    starts, body = phase_starts(planned), _body(form)
+    found = []
+    for line in planned:
+        days = visits([line], starts) if line.days is not None else None
+        units = _in_all(form, line, None if days is None else days * line.per_day, body=body).units
+        if units is not None and units >= TOO_MANY_UNITS:
+            found.append(line)
+    return found
+
+
+def _body(form: DosingForm) -> Body:
+    return Body(*(amount(form.typed(name)) for name in ("height_cm", "weight_kg", "creatinine_clearance")))
+
+
+def _product(form: DosingForm, line: PlannedLine) -> Product | None:
+    found = form.draft.content.product(line.drug, line.hcpcs)
+    return Product(*found) if found else None
+
+
+def _in_all(form: DosingForm, line: PlannedLine, given: int | None, *, body: Body) -> BillingUnits:
+    """The billing units of so many doses of a line."""
+    product = _product(form, line)
+    return billing_units(dose=line.dose, unit=line.unit, product=product, administrations=given, body=body)
 
 
 def _is_given(form: DosingForm, line: PlannedLine) -> bool:
@@ -103,12 +132,8 @@ def _billed(form: DosingForm, line: PlannedLine, given: int | None, *, body: Bod
     """The billing units of one dose and of all, or "" and why they are not known."""
     if line.role == Role.INVESTIGATIONAL:
         return "", ""
-    found = form.draft.content.product(line.drug, line.hcpcs)
-    product = Product(*found) if found else None
-    each, total = (
-        billing_units(dose=line.dose, unit=line.unit, product=product, administrations=number, body=body)
-        for number in (1, given)
-    )
+    product = _product(form, line)
+    each, total = (_in_all(form, line, number, body=body) for number in (1, given))
     if product is None or each.units is None:
         return "", each.reason
     size = f"{words.number(product.unit_size)} {product.unit_kind}"

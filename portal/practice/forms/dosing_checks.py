@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from portal.practice.forms import course, drug_asks, drug_lines
+from portal.practice.forms import course, dose_preview, drug_asks, drug_lines
 from portal.practice.forms.drug_lines import Role
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def faults(form: DosingForm) -> Iterator[Fault]:
     yield from _supportive(form)
     yield from _indications(form)
     yield from _measures(form)
+    yield from _units(form)
     yield from _labs(form)
     yield from _doses(form)
 
@@ -105,6 +106,16 @@ def _measures(form: DosingForm) -> Iterator[Fault]:
                 yield name, f"Enter the {label}: a dose on this page depends on it."
         elif (value := drug_lines.amount(typed)) is None or not low <= value <= high:
             yield name, f"Enter the {label} as a number from {low} to {high}."
+
+
+def _units(form: DosingForm) -> Iterator[Fault]:
+    """A dose far beyond any other makes more billing units than an order can hold."""
+    for line in dose_preview.too_many_units(form):
+        yield (
+            drug_lines.field_name(line.number - 1, "dose"),
+            f"This dose of {line.drug} makes more billing units than can be right. "
+            "Check the dose, its unit and how often it is given.",
+        )
 
 
 def _labs(form: DosingForm) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from django import forms
 
 from orders.models import DrugLine
 from orders.steps import Answers
+from pathways import doses
 from pathways.criteria.terms import INDICATIONS
 from pathways.models import Drug, DrugProduct
 from pathways.regimens import Component, DosingSchedule
@@ -25,6 +26,7 @@ BY_MOUTH = "PO"
 #: Billed by NDC: the line has no HCPCS code.
 NO_CODE = "NDC"
 UNITS = ("mg", "mg/m2", "mg/kg", "AUC", "g", "g/m2", "mcg", "mcg/kg", "units", "units/m2", "units/kg")
+_UNITS_OF_CONTENT = frozenset(doses.UNITS) - frozenset(UNITS)
 LINE_FIELDS = (
     "drug",
     "role",
@@ -225,6 +227,7 @@ def another_dose(line: Typed) -> Typed:
 def fields_of(line: Typed, catalog: Catalog) -> dict[str, forms.Field]:
     """The fields of one line by their short names."""
     drug = line["drug"]
+    no_unit = f"Choose the unit of the dose of {drug}."
     return {
         "drug": forms.CharField(max_length=80, widget=forms.HiddenInput),
         "role": forms.ChoiceField(choices=Role.choices, widget=forms.HiddenInput),
@@ -234,7 +237,7 @@ def fields_of(line: Typed, catalog: Catalog) -> dict[str, forms.Field]:
         "unit": forms.ChoiceField(
             label="Unit",
             choices=[(unit, _spoken(unit)) for unit in _units(line)],
-            error_messages={"required": f"Choose the unit of the dose of {drug}."},
+            error_messages={"required": no_unit, "invalid_choice": no_unit},
         ),
         "days": _text("Days of the cycle", f"Enter the days on which {drug} is given, for example 1,8."),
         "cycle_length_days": _text("Cycle length", f"Enter the cycle length for {drug} in days."),
@@ -291,7 +294,8 @@ def _text(label: str, missing: str, *, max_length: int = 60) -> forms.CharField:
 
 
 def _units(line: Typed) -> list[str]:
-    return list(UNITS) if line["unit"] in UNITS or not line["unit"] else [*UNITS, line["unit"]]
+    """The units to choose among; one that only content uses, such as mCi, when the line has it."""
+    return [*UNITS, line["unit"]] if line["unit"] in _UNITS_OF_CONTENT else list(UNITS)
 
 
 def _spoken(unit: str) -> str:

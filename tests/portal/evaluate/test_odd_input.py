@@ -284,7 +284,7 @@ def test_a_dose_and_its_units_may_be_as_great_as_their_columns():
     smallest = Decimal(1).scaleb(-dose.decimal_places)
     assert smallest == drugs.LEAST_DOSE
     assert 10 ** (dose.max_digits - dose.decimal_places) - smallest == drugs.MOST_DOSE
-    assert 10 ** (units.max_digits - units.decimal_places) == drugs.MOST_UNITS
+    assert 10 ** (units.max_digits - units.decimal_places) == drugs.TOO_MANY_UNITS
 
 
 @pytest.mark.django_db

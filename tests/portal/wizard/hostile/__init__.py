@@ -1,0 +1,1 @@
+"""Values that no honest person types, through every field of every step of order entry (G-41)."""
