@@ -13,6 +13,7 @@ class AuditName(StrEnum):
     ORDER_CONTINUED_IN_PORTAL = "order.continued_in_portal"
     ORDER_COPIED = "order.copied"
     ORDER_REPLACED = "order.replaced"
+    ORDER_RESTORED = "order.restored"
     ORDER_STEP_SAVED = "order.step_saved"
     ORDER_FORECAST_SHOWN = "order.forecast_shown"
     ORDER_DISCARDED = "order.discarded"

@@ -32,18 +32,31 @@ def earlier_of(order: Order, *, regimen: bool = True) -> Earlier:
     )
 
 
+def followed(order: Order) -> Order | None:
+    """The order that a draft was begun from, as long as it is about the same member and practice.
+
+    A draft may be given another member, or be made an order of the other solution: then it follows nothing.
+    No query, where the earlier order was read with the draft.
+    """
+    earlier = order.follows
+    if earlier is None or (order.member_id, order.practice_id) != (earlier.member_id, earlier.practice_id):
+        return None
+    return earlier if order.follows_as == FollowOn.ANOTHER or order.solution == earlier.solution else None
+
+
 def named_by(order: Order, member: Mapping[str, Any] | None) -> Cites:
     """The earlier order as a draft that follows it names it; `member` are the answers of the member step.
 
     One query, unless the earlier order was read with the draft.
     """
-    if order.follows is None:
+    earlier = followed(order)
+    if earlier is None:
         return Cites()
     start_on = (member or {}).get("start_on")
     return following.cites(
         FollowOn(order.follows_as),
-        order.follows.number,
-        earlier_of(order.follows),
+        earlier.number,
+        earlier_of(earlier),
         start_on=date.fromisoformat(start_on) if start_on else None,
     )
 
@@ -53,9 +66,10 @@ def cited_order(order: Order, facts: Mapping[str, Any]) -> tuple[Order | None, s
 
     Only orders of the same member and practice are found.  One query, where a number was typed.
     """
-    own = order.follows, order.follows_as
+    follows = followed(order)
+    own = (follows, order.follows_as) if follows else (None, "")
     number = facts.get("replaces_order") or facts.get("references_order")
-    if not number or order.follows_as not in ("", FollowOn.ANOTHER):
+    if not number or (follows is not None and order.follows_as != FollowOn.ANOTHER):
         return own
     mine = Order.objects.filter(member=order.member_id, practice=order.practice_id).exclude(pk=order.pk)
     earlier = mine.filter(numbered(number)).first()

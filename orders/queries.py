@@ -31,7 +31,12 @@ LONGEST_NOTICE = timedelta(days=120)
 
 #: Orders that continue the one they follow, drafts included.
 CONTINUES = Q(follows_as=FollowOn.CONTINUATION) & ~Q(
-    disposition__in=[Disposition.WITHDRAWN, Disposition.REVIEW_CANCELLED, Disposition.NON_AUTHORIZED]
+    disposition__in=[
+        Disposition.WITHDRAWN,
+        Disposition.VOLUNTARILY_CANCELLED,
+        Disposition.REVIEW_CANCELLED,
+        Disposition.NON_AUTHORIZED,
+    ]
 )
 
 #: The staff roles that review (R-234, R-245).

@@ -135,8 +135,11 @@ STEPS: tuple[Step, ...] = (
             ("regimen", "choice"),
             ("regimen", "regimen_id"),
             ("regimen", "drugs"),
+            ("dosing", "lines"),
             ("radiation", "radiation_site"),
             ("radiation", "radiation_technique"),
+            ("radiation", "radiation_fractions"),
+            ("radiation", "boost_fractions"),
         ),
         subject=Subject.REQUEST,
         applies=_continuity_is_answered,
@@ -210,9 +213,10 @@ def state_of(order: Order) -> DraftState:
     """Read a draft's steps (one query), with the earlier order that it follows as the rules name it."""
     rows = {row.step: row for row in order.answers.all()}
     given = {step.key: rows[step.key].cleaned if step.key in rows else None for step in STEPS}
-    if (chosen := given["regimen"]) and order.follows_id:
+    treatment = "radiation" if radiates(given) else "regimen"
+    if (chosen := given[treatment]) and order.follows_id:
         cites = links.named_by(order, given["member"])._asdict()
-        given["regimen"] = {**chosen, **{name: number for name, number in cites.items() if number}}
+        given[treatment] = {**chosen, **{name: number for name, number in cites.items() if number}}
     for step in STEPS:
         if step.on_call and step.key in rows and rows[step.key].basis != basis_of(step, given):
             given[step.key] = None

@@ -70,18 +70,18 @@ def count_by_urgency(order: Order, *, by: User) -> None:
 
     The ledger keeps what was allowed before; a clock that the urgency does not have counts no more.
     """
-    assert order.submitted_at is not None
+    assert order.received_at is not None
     assert order.terms is not None
     calendar, allowed = plan_calendar(order.terms), allowances(order.terms, order.urgency)
     started = set(order.clock_events.filter(kind=Kind.STARTED).values_list("clock", flat=True))
-    due = {name: deadlines.due_at(order.submitted_at, allowed[name], calendar) for name in allowed}
+    due = {name: deadlines.due_at(order.received_at, allowed[name], calendar) for name in allowed}
     now = clock.now()
     ClockEvent.objects.bulk_create(
         ClockEvent(
             order=order,
             clock=name,
             kind=Kind.CHANGED if name in started else Kind.STARTED,
-            at=now if name in started else order.submitted_at,
+            at=now if name in started else order.received_at,
             allowed=allowed.get(name),
             due_at=due.get(name),
             citation=citation_of(order.terms, name, order.urgency) if name in allowed else "",
@@ -135,7 +135,7 @@ def handle_overdue(order: Order, *, now: datetime) -> bool:
     if order.status != OrderStatus.NURSE_REVIEW or order.terms is None:
         return False
     counting = _counting(order)
-    received_at = order.submitted_at
+    received_at = order.received_at
     assert received_at is not None
     allowed = counting[Clock.LIMIT]
     calendar = plan_calendar(order.terms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import mmap
 import secrets
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from orders.rules import lifecycle
 if TYPE_CHECKING:
     from portal.models import User
 
+log = logging.getLogger(__name__)
 Scan = OrderDocument.Scan
 ENDINGS = {
     OrderDocument.Kind.PDF: "pdf",
@@ -163,10 +165,19 @@ def scan_waiting(limit: int = 20) -> int:
     if not scanner.is_configured():
         return 0
     checked = 0
-    for document in OrderDocument.objects.filter(scan=Scan.NOT_SCANNED).order_by("pk")[:limit]:
-        with default_storage.open(document.stored_as) as file:
-            found = scanner.scan(file)  # type: ignore[arg-type]
+    for document in OrderDocument.objects.filter(scan=Scan.NOT_SCANNED).order_by("pk").iterator():
+        if checked == limit:
+            break
+        try:
+            with default_storage.open(document.stored_as) as file:
+                found = scanner.scan(file)  # type: ignore[arg-type]
+        except OSError:
+            log.exception("virus check: document %s of order %s", document.number, document.order.reference)
+            continue
         if found is Scan.NOT_SCANNED:
+            # One that cannot be checked must not stand in front of the others for ever.
+            if scanner.answers():
+                continue
             break
         with transaction.atomic():
             OrderDocument.objects.filter(pk=document.pk, scan=Scan.NOT_SCANNED).update(scan=found)

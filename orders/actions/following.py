@@ -164,14 +164,60 @@ def end_replaced(order: Order, *, by: User | None) -> None:
             _end(order, other, by=by)
 
 
+def restore_replaced(order: Order, *, by: User | None) -> None:
+    """Let the order that this one, now cancelled, had replaced run on: as far as no other replaces it.
+
+    In the caller's transaction (D-39, DR-11).
+    """
+    replaced = order.follows
+    if replaced is None or replaced.ended_on is None or not order.snapshot.facts.get("replaces_order"):
+        return
+    assert replaced.planned_end_on is not None
+    others = replaced.follow_ons.filter(order_id__isnull=False).exclude(pk=order.pk)
+    ends = [
+        following.ends_on(other.start_on, planned_end_on=replaced.planned_end_on)
+        for other in others.select_related("snapshot")
+        if other.start_on and other.snapshot.facts.get("replaces_order")
+    ]
+    last = min(ends, default=None)
+    if last == replaced.ended_on:
+        return
+    why = f"runs on: order {order.reference}, which replaced it, was cancelled"
+    _set_end(replaced, last, by=by, why=why)
+    audit.record(
+        AuditName.ORDER_RESTORED,
+        actor=by,
+        subject=f"order:{replaced.reference}",
+        practice=str(replaced.practice_id),
+        member=replaced.member_id or "",
+        cancelled=order.reference,
+        ended_on=last.isoformat() if last else "",
+    )
+
+
 def _end(replaced: Order, replacing: Order, *, by: User | None) -> None:
     if replaced.order_id is None:
         return
+    assert replaced.member_id == replacing.member_id, "one patient's order never ends another's"
     assert replacing.start_on is not None
     assert replaced.planned_end_on is not None
     last = following.ends_on(replacing.start_on, planned_end_on=replaced.ended_on or replaced.planned_end_on)
     if replaced.ended_on is not None and replaced.ended_on <= last:
         return
+    _set_end(replaced, last, by=by, why=f"replaced by order {replacing.number}")
+    audit.record(
+        AuditName.ORDER_REPLACED,
+        actor=by,
+        subject=f"order:{replaced.reference}",
+        practice=str(replaced.practice_id),
+        member=replaced.member_id or "",
+        replaced_by=replacing.reference,
+        ended_on=last.isoformat(),
+    )
+
+
+def _set_end(replaced: Order, last: date | None, *, by: User | None, why: str) -> None:
+    """Write the last day of an order that another replaced, or that it runs on, with its history."""
     now = clock.now()
     replaced.ended_on, replaced.updated_at = last, now
     replaced.save(update_fields=["ended_on", "updated_at"])
@@ -182,14 +228,5 @@ def _end(replaced: Order, replacing: Order, *, by: User | None) -> None:
         disposition=replaced.disposition,
         at=now,
         by=by,
-        why=f"replaced by order {replacing.number}",
-    )
-    audit.record(
-        AuditName.ORDER_REPLACED,
-        actor=by,
-        subject=f"order:{replaced.reference}",
-        practice=str(replaced.practice_id),
-        member=replaced.member_id or "",
-        replaced_by=replacing.reference,
-        ended_on=last.isoformat(),
+        why=why,
     )

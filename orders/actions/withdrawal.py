@@ -15,6 +15,7 @@ from orders.actions._standing import case_of, changer, source_of, with_lines
 from orders.actions.determination import conclude_after_findings
 from orders.actions.evaluation import facts_now, rule_again, store_evaluation
 from orders.actions.findings import judge_again, record_finding
+from orders.actions.following import restore_replaced
 from orders.actions.news import tell_reviewers
 from orders.actions.telling import tell_office
 from orders.models import Cancellation, Evaluation, Finding, Order
@@ -118,6 +119,7 @@ def cancel_order(order: Order, *, by: User, reason: str) -> Cancellation:
         treatment_until=None,
         ended_on=None,
     )
+    restore_replaced(order, by=by)
     _record_audit(AuditName.ORDER_CANCELLED, order, by=by)
     tell_office(order)
     return cancelled

@@ -158,11 +158,16 @@ def _check_tiff(data: Content) -> None:
     order = "<" if data[:2] == b"II" else ">"
     (at,) = struct.unpack_from(f"{order}I", data, 4)
     pages: set[int] = set()
+    entries = 0
     while at:
         if at in pages or len(pages) >= MOST_PAGES:
             raise Damaged
         pages.add(at)
         (count,) = struct.unpack_from(f"{order}H", data, at)
+        # Directories may overlap, so that a small file could have endless entries to read.
+        entries += count
+        if entries > MOST_PARTS:
+            raise Damaged
         size = {_WIDTH: 0, _HEIGHT: 0}
         for entry in range(at + 2, at + 2 + 12 * count, 12):
             tag, kind = struct.unpack_from(f"{order}HH", data, entry)

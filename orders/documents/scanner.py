@@ -52,6 +52,16 @@ def scan(file: BinaryIO) -> OrderDocument.Scan:
     return Scan.NOT_SCANNED
 
 
+def answers() -> bool:
+    """Whether the scanner is there and answers."""
+    try:
+        with _connected() as clamd:
+            clamd.sendall(b"zPING\0")
+            return _answer(clamd) == b"PONG"
+    except OSError:
+        return False
+
+
 def _connected() -> socket.socket:
     address = urlsplit(settings.CLAMD_ADDRESS)
     if address.scheme == "unix":

@@ -84,7 +84,7 @@ def _said(summary: Summary) -> Iterator[tuple[ToldItem.Item, list[str]]]:
     yield Item.ORDER_ID, numbers
     yield (
         Item.VALID_DATES,
-        [f"It is valid from {day(order.valid_from)} to {day(order.valid_to)}."],
+        [f"It is valid from {day(order.valid_from)} to {day(summary.approval.last_day)}."],
     )
     yield Item.S_CODES, _s_codes(summary.scodes)
 
@@ -114,9 +114,11 @@ def _s_codes(codes: SCodes | None) -> list[str]:
     if codes is None or not codes.awarded:
         return []
     found = [f"{codes.onset_code} can be billed once, at the start of treatment."] if codes.onset else []
-    if codes.months:
-        first = f", the first time on {day(codes.earliest[0])} at the earliest" if codes.earliest else ""
-        found.append(f"{codes.monthly_code} can be billed up to {count(codes.months, 'time')}{first}.")
+    if left := codes.months - codes.void:
+        first = f", the first time on {day(codes.standing[0])} at the earliest" if codes.standing else ""
+        found.append(f"{codes.monthly_code} can be billed up to {count(left, 'time')}{first}.")
+    if codes.void and codes.void_from:
+        found.append(f"From {day(codes.void_from)} on {codes.monthly_code} is void: another order took over.")
     return found
 
 

@@ -90,7 +90,8 @@ def _of_radiation(draft: Draft) -> SoFar:
     if judgement is None or judgement.refusals:
         return SoFar([])
     waits = judgement.disposition == Disposition.IN_PROGRESS
-    return SoFar(list(course_findings(draft, judgement)), due_if_pends=due_if_pends(draft) if waits else None)
+    due = due_if_pends(draft) if waits else None
+    return SoFar(list(course_findings(draft, judgement)), due_if_pends=due, judged=True)
 
 
 def is_custom(draft: Draft) -> bool:

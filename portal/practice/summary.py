@@ -316,13 +316,12 @@ def _repeated(draft: Draft, judgement: Judgement) -> list[tuple[str, Order | Non
 
 def _ends(draft: Draft) -> str:
     """What becomes of the order that this one replaces (DR-11, R-318)."""
-    number = draft.answers("regimen").get("replaces_order")
+    number = draft.facts.get("replaces_order")
     if not number or draft.start_on is None:
         return ""
     last = in_full(draft.start_on - timedelta(days=1))
-    return (
-        f"Once this order is approved, order {number} ends on {last}, and its S-codes are void from then on."
-    )
+    void = "" if draft.radiates else ", and its S-codes are void from then on"
+    return f"Once this order is approved, order {number} ends on {last}{void}."
 
 
 def _said_nowhere_else(judgement: Judgement) -> Iterator[str]:

@@ -53,6 +53,8 @@ def discard(request: HttpRequest, reference: str) -> HttpResponse:
     order = access.draft_for(request, reference)
     if order.status != OrderStatus.DRAFT:
         return _no_longer_a_draft(request, order)
+    if order.by_contact_center and not access.is_agent(request):
+        return redirect("order", reference)
     if request.method == "POST":
         discard_draft(order, by=_person(request))
         messages.success(request, f"The draft {order.reference} is withdrawn.")

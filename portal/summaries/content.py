@@ -202,7 +202,7 @@ def _today(terms: ProgramTerms | None) -> date:
 
 def _headline(order: Order, drugs: list[DrugLine], approval: Approval | None, course: Course | None) -> str:
     """The verdict; of a radiation order it names the course and counts no drugs."""
-    until = words.day(approval.valid_to) if approval else ""
+    until = words.day(approval.last_day) if approval else ""
     told = radiation.headline(order, course, until=until) if course else ""
     return told or words.headline(order, drugs, approved=approval is not None)
 

@@ -148,7 +148,7 @@ class TestRefused:
 
 
 class Clamd(threading.Thread):
-    """Answers INSTREAM as clamd does, for one file after another."""
+    """Answers INSTREAM and PING as clamd does, one after another."""
 
     def __init__(self, where: str, answers: list[bytes]) -> None:
         super().__init__(daemon=True)
@@ -162,7 +162,10 @@ class Clamd(threading.Thread):
         for answer in self.answers:
             caller, _ = self.listener.accept()
             with caller, caller.makefile("rb") as said:
-                assert said.read(10) == b"zINSTREAM\0"
+                if said.read(6) == b"zPING\0":
+                    caller.sendall(answer)
+                    continue
+                assert said.read(4) == b"EAM\0"
                 while size := struct.unpack(">I", said.read(4))[0]:
                     self.got += said.read(size)
                 caller.sendall(answer)
@@ -219,6 +222,15 @@ class TestViruses:
         document.refresh_from_db()
         assert document.scan == Scan.INFECTED
         assert AuditEvent.objects.get(name="case.document_scanned").details["scan"] == "infected"
+
+    def test_a_file_that_cannot_be_checked_does_not_stand_in_front_of_the_others(self, order, clamd):
+        stubborn, gone, fine = (add(order, pdf(title), by=practice()) for title in ("a", "b", "c"))
+        default_storage.delete(gone.stored_as)
+        clamd(b"stream: Can't allocate memory ERROR\0", b"PONG\0", b"stream: OK\0")
+        assert actions.scan_waiting() == 1
+        for document in (stubborn, gone, fine):
+            document.refresh_from_db()
+        assert [stubborn.scan, gone.scan, fine.scan] == [Scan.NOT_SCANNED, Scan.NOT_SCANNED, Scan.CLEAN]
 
 
 def test_what_is_refused_is_refused_before_a_scanner_is_asked(order, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -15,8 +15,9 @@ from orders.actions.drafting import discard_draft, save_step
 from orders.actions.following import follow_order
 from orders.actions.review import take_case
 from orders.actions.submission import submit_order
+from orders.actions.withdrawal import cancel_order
 from orders.models import Order
-from orders.queries import orders_before
+from orders.queries import is_continued, orders_before, regimen_ends_on
 from orders.rules.following import FollowOn
 from orders.rules.refusals import MayNotOrder, NotOffered
 from orders.rules.states import Disposition, OrderStatus
@@ -166,6 +167,54 @@ def test_dr11_an_order_replaced_while_it_waits_ends_as_soon_as_it_is_decided(pra
     determination.authorize(waiting, by=nurse, rationale="The result came by phone.")
     waiting.refresh_from_db()
     assert waiting.ended_on == date(2021, 11, 29)
+
+
+def test_d39_a_cancelled_change_lets_the_earlier_order_run_on(earlier, practice_user):
+    new = replacing(earlier, by=practice_user)
+    cancel_order(new, by=practice_user, reason="The patient stays on the first regimen.")
+    earlier.refresh_from_db()
+    assert earlier.ended_on is None
+    assert regimen_ends_on(earlier) is None, "its S-codes are not void any more"
+    last = earlier.events.latest("id")
+    assert last.why == f"runs on: order {new.reference}, which replaced it, was cancelled"
+    [event] = AuditEvent.objects.filter(name=AuditName.ORDER_RESTORED)
+    assert event.details == {"cancelled": new.reference, "ended_on": ""}
+
+
+def test_a_draft_that_is_given_another_patient_follows_and_ends_nothing(earlier, practice_user):
+    draft = begin(earlier, FollowOn.CHANGE, by=practice_user)
+    other = samples.draft(by=practice_user, practice=earlier.practice, last_name="Other")
+    for step in ("plan", "member", "providers", "diagnosis", "clinical", "regimen", "dosing", "dates"):
+        row = other.answers.get(step=step)
+        revision = state_of(draft).revisions.get(step)
+        save_step(draft, step, raw=row.raw, clean=row.cleaned, revision=revision, by=practice_user)
+    draft.refresh_from_db()
+    assert "replaces_order" not in state_of(draft).get("regimen")
+    new = submit_order(draft, by=practice_user, idempotency_key="another-patient", form_rules=False)
+    assert new.disposition == Disposition.AUTHORIZED
+    assert (new.follows, new.follows_as) == (None, "")
+    earlier.refresh_from_db()
+    assert earlier.ended_on is None
+
+
+def test_r332_a_continuation_that_was_taken_back_continues_nothing(earlier, practice_user):
+    with time_machine.travel(datetime(2022, 3, 20, 15, tzinfo=UTC), tick=False):
+        draft = begin(earlier, FollowOn.CONTINUATION, by=practice_user)
+        assert is_continued(earlier)
+        Order.objects.filter(pk=draft.pk).update(
+            status=OrderStatus.DETERMINED,
+            disposition=Disposition.VOLUNTARILY_CANCELLED,
+            decided_at=samples.NOW,
+            submitted_at=samples.NOW,
+            submitted_by=practice_user,
+            received_at=samples.NOW,
+            terms=earlier.terms,
+            pathway_release=earlier.pathway_release,
+            policy_release=earlier.policy_release,
+            ordering_provider=earlier.ordering_provider,
+            start_on=earlier.start_on,
+        )
+        assert not is_continued(earlier)
 
 
 def test_r093_supportive_drugs_alone_end_nothing(practice, practice_user, nurse):

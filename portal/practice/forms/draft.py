@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from members.eligibility import Eligibility, EligibilityCode, eligibility_on
 from members.models import Member, Plan, Program, ProgramTerms
+from orders import links
 from orders.facts import Facts, facts_of
 from orders.intake import Intake
 from orders.links import numbered
@@ -107,7 +108,7 @@ class Draft:
     @property
     def follows_words(self) -> str:
         """What the draft is to the order that it was begun from; "" for none."""
-        return FOLLOWS.get(self.order.follows_as, "")
+        return FOLLOWS.get(self.order.follows_as, "") if links.followed(self.order) else ""
 
     @property
     def masked_number(self) -> str:
@@ -131,8 +132,12 @@ class Draft:
         return own.filter(numbered(number)).exclude(pk=self.order.pk).first()
 
     def find_orders(self, references: Iterable[str]) -> list[Order]:
-        """Those of these orders that the person may open; the list is audited."""
-        found = list(access.orders_of(self.request).filter(reference__in=list(references)))
+        """Those of these orders that the practice may open; the list is audited.
+
+        An agent reads them to the practice, which hears no more than it would see (D-63).
+        """
+        mine = access.orders_of(self.request).filter(practice=self.order.practice_id)
+        found = list(mine.filter(reference__in=list(references)))
         access.record_list(self.request, found, what="earlier orders", why="duplicate notice")
         return found
 

@@ -14,6 +14,7 @@ from members.models import ProgramTerms
 from notifications.models import AuditEvent
 from orders import calls
 from orders.actions.callers import start_for_caller, take_up
+from orders.actions.deadlines import count_by_urgency, handle_overdue
 from orders.actions.drafting import save_step
 from orders.actions.submission import SubmissionRefused, submit_order
 from orders.models import CallerRequest, CallTask, Order
@@ -194,6 +195,24 @@ def test_r380_the_clocks_of_a_fax_run_from_its_receipt(received_at: datetime, du
     assert order.due_at == due_at(received_at, started.allowed, plan_calendar(order.terms))
     assert order.due_at.astimezone(PLAN_ZONE).date().isoformat() == due_on
     assert order.events.latest("id").at == NOW
+
+
+def test_r380_a_fax_that_nobody_decided_moves_up_by_its_receipt():
+    """Whatever recomputes the clocks counts from receipt: the sweep, and a change of urgency (R-269)."""
+    received = datetime(2026, 3, 2, 14, tzinfo=UTC)
+    order = called("breast-her2-unknown", channel="fax", received_at=received)
+    escalate_at = order.escalate_at
+    assert escalate_at is not None
+    assert not handle_overdue(order, now=escalate_at - timedelta(minutes=1))
+    order.refresh_from_db()
+    assert order.escalate_at == escalate_at
+    order.urgency = Order.Urgency.EXPEDITED
+    order.save(update_fields=["urgency"])
+    count_by_urgency(order, by=orders.person("agent"))
+    counting = [order.clock_events.filter(clock=clock).latest("id") for clock in ("limit", "target")]
+    calendar = plan_calendar(order.terms)
+    assert [event.due_at for event in counting] == [due_at(received, e.allowed, calendar) for e in counting]
+    assert handle_overdue(order, now=order.escalate_at)
 
 
 def test_r380_the_practice_reads_when_its_fax_was_received(client_of_practice: Client):

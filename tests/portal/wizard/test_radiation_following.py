@@ -45,3 +45,16 @@ def test_a_course_is_changed_and_the_page_says_so_without_drugs():
         entry = begun(client, earlier, "change")
         assert "radiation" in entry.state.keys
         assert entry.order.solution == "radiation_oncology"
+        start = earlier.start_on + timedelta(days=2)
+        entry.answer("member", entry.typed_member(earlier.member.member_number, start))
+        for step in ("providers", "diagnosis", "clinical", "radiation"):
+            go_on(entry, step)
+        end = entry.get("dates").context["end_by_fractions"]
+        entry.answer("dates", {"planned_end_on": us(end), "urgency": "standard"})
+        assert f"order {earlier.order_id} ends on" in entry.get("review").content.decode()
+        entry.submit()
+        order = entry.order
+    # DR-11: a change names the order that it replaces, and is no duplicate of it.
+    assert order.disposition == Disposition.AUTHORIZED
+    earlier.refresh_from_db()
+    assert earlier.ended_on == start - timedelta(days=1)
