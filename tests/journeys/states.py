@@ -41,7 +41,16 @@ from tests.portal.contact_center.calls import (
     pended_by_phone,
     taken_in_an_outage,
 )
-from tests.portal.wizard.entry import CLINICAL, MEMBER_NUMBER, STEP_KEYS, Entry, start_on, under_way, us
+from tests.portal.wizard.entry import (
+    CLINICAL,
+    MEMBER_NUMBER,
+    NOT_MET,
+    STEP_KEYS,
+    Entry,
+    start_on,
+    under_way,
+    us,
+)
 from tests.portal.wizard.radiation import RadiationEntry
 
 UNKNOWN_ORDER = "T000000000"
@@ -930,6 +939,25 @@ def case_of_radiation_without_a_policy(walker: Walker) -> None:
     order = radiation.submitted(radiation.PENDED, radiation=radiation.ELSEWHERE)
     walker.sign_in("nurse")
     walker.open("case", order.reference)
+
+
+def case_with_answers_changed_after_the_forecast(walker: Walker) -> None:
+    entry = walker.entry().reach_continuity()
+    entry.answer("continuity", {"under_way": "no"})
+    entry.get("review")
+    entry.answer("clinical", {**NOT_MET, "ecog": "2"})
+    entry.submit()
+    walker.sign_in("nurse")
+    walker.open("case", entry.order.reference)
+    walker.portal.sees("Changed after the forecast was seen")
+
+
+@shown("step_dosing", "practice/wizard/dosing.html")
+def step_dosing_by_surface_and_clearance(walker: Walker) -> None:
+    order = orders.draft("breast-her2-unknown")
+    walker.sign_in("practice")
+    walker.open("step_dosing", order.reference)
+    walker.portal.sees("Mosteller", "Calvert")
 
 
 @shown("case", "review/case.html")
