@@ -111,8 +111,11 @@ def approval_of(
     )
 
 
-def scodes_of(order: Order, approval: Approval) -> SCodes | None:
-    """The S-codes of an approval; None for radiation, which has none (R-324)."""
+def scodes_of(order: Order, approval: Approval, *, bills: bool) -> SCodes | None:
+    """The S-codes of an approval; None for radiation, which has none (R-324).
+
+    Which of them are void is worked out for who `bills` them (R-318; one query).
+    """
     grant: SCodeGrant | None = getattr(order, "scode_grant", None)
     terms = order.terms
     if grant is None or terms is None or order.solution != Order.Solution.MEDICAL_ONCOLOGY:
@@ -127,7 +130,7 @@ def scodes_of(order: Order, approval: Approval) -> SCodes | None:
         reasons=tuple(words.reason(found) for found in grant.reasons),
         billing=terms.scode_billing_text,
         duration=terms.scode_duration_text,
-        void_from=regimen_ends_on(order) if grant.s0354 else None,
+        void_from=regimen_ends_on(order) if bills and grant.s0354 else None,
         last_day=_last_day(order, approval),
     )
 

@@ -154,7 +154,9 @@ def summary_of(order: Order, *, audience: Audience) -> Summary:
         approval=approval,
         care=care_of(order, judgement, facts),
         pathway=pathway_of(order, judgement, facts),
-        scodes=scodes_of(order, approval) if approval and audience != Audience.SERVICING else None,
+        scodes=scodes_of(order, approval, bills=audience == Audience.ORDERING)
+        if approval and audience != Audience.SERVICING
+        else None,
         radiation=course,
         pending=pending_of(order, judgement) if state == Disposition.IN_PROGRESS else None,
         lines=lines,
