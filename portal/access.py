@@ -75,6 +75,7 @@ _BESIDE = (
     "plan",
     "program",
     "member__plan",
+    "coverage",
     "ordering_provider",
     "ordering_site",
     "servicing_site",

@@ -253,6 +253,7 @@ class Draft:
             ends_on=_day(kept.get("coverage_ends_on")),
             program=self.program,
             in_program=True,
+            coverage=self.order.coverage,
         )
 
     @property

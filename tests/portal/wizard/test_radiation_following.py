@@ -51,6 +51,7 @@ def test_a_course_is_changed_and_the_page_says_so_without_drugs():
             go_on(entry, step)
         end = entry.get("dates").context["end_by_fractions"]
         entry.answer("dates", {"planned_end_on": us(end), "urgency": "standard"})
+        # The forecast knows the whole coverage: this line is in the program by its provider's state alone.
         assert f"order {earlier.order_id} ends on" in entry.get("review").content.decode()
         entry.submit()
         order = entry.order
