@@ -26,8 +26,7 @@ from portal import access
 from portal.documents.press import PrintFailed
 from portal.documents.store import pdf_of
 from portal.practice.forms import drug_lines
-from portal.practice.forms.base import YES_OR_NO
-from portal.practice.forms.clinical import ClinicalForm
+from portal.practice.forms.clinical import YES_OR_NO, ClinicalForm
 from portal.practice.forms.dates import DatesForm
 from portal.practice.forms.diagnosis import DiagnosisForm
 from portal.practice.forms.dosing import DosingForm

@@ -21,6 +21,7 @@ from pathways.deviations import Deviation
 from pathways.matching import Suggestion, suggest
 from pathways.nearest import nearest_pathways
 from portal.practice.findings import Finding
+from portal.practice.forms import drug_lines
 from portal.practice.forms.draft import Draft
 from portal.practice.forms.regimen import CUSTOM
 from portal.practice.forms.words import in_full
@@ -63,7 +64,7 @@ def of(draft: Draft, lines: Sequence[Mapping[str, Any]] | None = None) -> SoFar:
     custom = is_custom(draft)
     if "regimen" not in draft.state.done and not custom:
         return SoFar([pathway_outlook(draft)])
-    lines = draft.planned_lines if lines is None else lines
+    lines = planned_lines(draft) if lines is None else lines
     judgement = draft.judge(lines)
     if judgement is None and custom:
         return SoFar([CUSTOM_PLAN, *nearest_finding(draft)], due_if_pends=due_if_pends(draft))
@@ -96,6 +97,17 @@ def _of_radiation(draft: Draft) -> SoFar:
 def is_custom(draft: Draft) -> bool:
     """Whether a custom plan is chosen; its doses need not be there yet (R-172)."""
     return bool(draft.answers("regimen").get("choice") == CUSTOM)
+
+
+def planned_lines(draft: Draft) -> list[Mapping[str, Any]]:
+    """The lines as saved; before that as the regimen fills them."""
+    saved = draft.answers("dosing").get("lines")
+    if saved is not None and "dosing" in draft.state.done:
+        return list(saved)
+    if draft.row is None:
+        return []
+    catalog = draft.catalog(component.drug for component in draft.row.components)
+    return [drug_lines.read(drug_lines.filled(part, catalog))[0] for part in draft.row.components]
 
 
 def due_if_pends(draft: Draft) -> datetime | None:

@@ -6,17 +6,6 @@ portal.enhance(function errorSummary(root) {
   if (summary) summary.focus();
 });
 
-// A part of a form that the server draws anew keeps what was chosen in it while the answer was on its way.
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { target, fragment } = event.detail;
-  for (const chosen of target.querySelectorAll("input:checked, select")) {
-    for (const same of fragment.querySelectorAll(`[name="${CSS.escape(chosen.name)}"]`)) {
-      if (chosen.matches("select")) same.value = chosen.value;
-      else if (same.value === chosen.value) same.checked = true;
-    }
-  }
-});
-
 // A second press while the first is on its way sends nothing.  The server refuses repeats as well
 // (idempotency key); this only spares the person a strange message.
 portal.enhance(function sendOnce(root) {

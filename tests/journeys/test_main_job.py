@@ -100,8 +100,13 @@ def test_adjuvant_breast_regimen_with_a_growth_factor_is_authorized(portal: Port
             "ECOG": re.compile("^0 "),
             "HER2": "Negative",
             "Hormone receptor": "Positive",
+            "Residual disease": "Not Reported",
+            "combined positive score": "Not Reported",
+            "immune cells": "Not Reported",
+            "HER2 expression": "Not Reported",
             "Lymph node": "Not Reported",
             "BRCA": "Not Reported",
+            "ESR1 or PIK3CA": "Not Reported",
             "Earlier therapy": "None",
         }
     )

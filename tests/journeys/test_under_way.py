@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -59,18 +58,3 @@ def test_r120_r128_doses_and_calendar_follow_the_lines(portal: Portal) -> None:
     expect(card).to_contain_text("2 treatment days from")
     expect(card).to_contain_text("× 2 doses = 400 in all")
     portal.looks_right("dosing-preview")
-
-
-def test_r109_the_biomarkers_follow_the_answers_and_keep_what_was_chosen(portal: Portal) -> None:
-    entry = _entry(portal).reach("diagnosis")
-    entry.answer("diagnosis", {"primary": "C50.911"})
-    portal.open(reverse("step_clinical", args=[entry.order.reference]))
-    page = portal.page
-    residual = page.get_by_role("group", name="Residual disease")
-    expect(residual).to_be_visible()
-    portal.choose("HER2", "Negative")
-    portal.choose("Stage", re.compile("^IV"))
-    portal.choose("Line of therapy", "First line")
-    expect(residual).to_have_count(0)
-    assert page.locator('input[name="biomarker-HER2"]:checked').input_value() == "negative"
-    portal.looks_right("clinical-adapted")

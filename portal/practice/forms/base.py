@@ -13,15 +13,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from orders.steps import Answers
-from pathways.criteria import terms
 from portal.models import User
 from portal.practice.forms.draft import Draft
 
 Raw = dict[str, list[str]]
-
-#: The last two answers of every clinical question, set apart (R-106, R-111).
-UNKNOWN_ANSWERS = list(terms.UNKNOWN_ANSWERS.items())
-YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 
 #: Posted beside the answers, and no answers themselves.
 CONTROL_FIELDS = frozenset({"csrfmiddlewaretoken", "revision", "do", "return"})

@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 
 from orders.steps import Answers
 from pathways.criteria import terms as words
-from portal.practice.forms import markers
-from portal.practice.forms.base import UNKNOWN_ANSWERS, YES_OR_NO, StepForm, choose
+from portal.practice.forms.base import StepForm, choose
 
 NONE = "none"
 #: What the buttons beside the questions send that take a regimen, before its id.
 TAKES = "regimen:"
-DISEASE = ("histology", "stage", "line_of_therapy", "ecog")
-MARKER = "biomarker-"
-#: Which biomarkers the page showed, so that it is drawn anew only when others are needed.
-SHOWN = "shown_markers"
+#: The last two answers of every clinical question, set apart (R-106, R-111).
+UNKNOWN_ANSWERS = list(words.UNKNOWN_ANSWERS.items())
+YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,6 @@ ASKS: Mapping[str, Question] = {
     "bone_metastases": Question("Are there bone metastases?", "Choose whether there are bone metastases."),
 }
 
-ECOG = frozenset(str(value) for value in words.ECOG)
 #: Asked about a cancer that has no content of its own (R-438): then every plan is a custom plan.
 GENERAL: Mapping[str, Any] = {
     "histologies": list(words.HISTOLOGIES.items()),
@@ -64,10 +60,8 @@ GENERAL: Mapping[str, Any] = {
 class ClinicalForm(StepForm):
     """Histology, stage, line, ECOG, biomarkers, earlier therapy (R-079 to R-081, R-106 to R-117).
 
-    What is asked is the tumor type's content, biomarkers as far as a regimen that is still possible or
-    the plan chosen turns on them; a tumor type that has none is asked the general questions only.
-    "Unknown" and "Not Reported" are answers of their own.  What was typed for a biomarker that is not
-    needed any more is kept, and does not count.
+    What is asked is the tumor type's content; a tumor type that has none is asked the general
+    questions only.  "Unknown" and "Not Reported" are answers of their own.
     """
 
     step = "clinical"
@@ -75,8 +69,7 @@ class ClinicalForm(StepForm):
     def build(self) -> None:
         """Ask what this tumor's content asks, in its order."""
         asked = self.draft.questions or GENERAL
-        self.every_biomarker = [marker["name"] for marker in asked["biomarkers"]]
-        self.biomarkers = markers.asked_of(self.draft, self.every_biomarker, self._before_the_rest())
+        self.biomarkers = [marker["name"] for marker in asked["biomarkers"]]
         self.asks = [name for name in asked["asks"] if name in ASKS]
         self._ask("histology", "Histology", asked["histologies"], missing="Choose the histology.")
         self._ask("stage", "Stage", asked["stages"], missing="Choose the stage.")
@@ -95,8 +88,6 @@ class ClinicalForm(StepForm):
             missing="Choose the ECOG performance status.",
         )
         for marker in asked["biomarkers"]:
-            if marker["name"] not in self.biomarkers:
-                continue
             label = marker["label"]
             self._ask(
                 f"biomarker-{marker['name']}",
@@ -114,16 +105,6 @@ class ClinicalForm(StepForm):
                 missing=question.missing,
                 required=question.required,
             )
-
-    def _before_the_rest(self) -> dict[str, Any]:
-        """The disease and the biomarkers as typed, in the shape of the facts."""
-        typed: dict[str, Any] = {name: self.typed(name) or None for name in DISEASE}
-        ecog = typed["ecog"]
-        return {
-            **typed,
-            "ecog": int(ecog) if ecog and ecog.isdecimal() and ecog in ECOG else ecog,
-            "biomarkers": {name: self.typed(f"{MARKER}{name}") or None for name in self.every_biomarker},
-        }
 
     def _ask(
         self,
@@ -194,25 +175,8 @@ class ClinicalForm(StepForm):
         """The fields in groups as the page sets them out."""
         return {
             "disease": [self["histology"], self["stage"], self["line_of_therapy"], self["ecog"]],
-            **self._markers(),
+            "markers": [self[f"biomarker-{name}"] for name in self.biomarkers],
             "further": [self[name] for name in self.asks],
-        }
-
-    def parts(self) -> dict[str, Any]:
-        """The biomarkers, where others are needed than the page shows."""
-        if self.typed(SHOWN) == " ".join(self.biomarkers):
-            return {}
-        # Nobody has answered the new questions yet, so nothing is wrong with them.
-        self._errors = ErrorDict()
-        return self._markers()
-
-    def _markers(self) -> dict[str, Any]:
-        kept = [f"{MARKER}{name}" for name in self.every_biomarker if name not in self.biomarkers]
-        return {
-            "has_markers": bool(self.every_biomarker),
-            "markers": [self[f"{MARKER}{name}"] for name in self.biomarkers],
-            "shown_markers": " ".join(self.biomarkers),
-            "kept_markers": [(name, self.typed(name)) for name in kept if self.typed(name)],
         }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 
 from orders.steps import Answers
-from portal.practice.forms.base import YES_OR_NO, StepForm, TypedDateField, choose
+from portal.practice.forms.base import StepForm, TypedDateField, choose
+from portal.practice.forms.clinical import YES_OR_NO
 from portal.practice.forms.words import in_full
 
 #: What only treatment under way is asked; with a plain "No" none of it counts.

@@ -18,7 +18,8 @@ from pathways.models import TrialRecord
 from pathways.queries import trial
 from portal.models import User
 from portal.practice.forms import course, drug_asks
-from portal.practice.forms.base import UNKNOWN_ANSWERS, YES_OR_NO, StepForm, TypedDateField, choose
+from portal.practice.forms.base import StepForm, TypedDateField, choose
+from portal.practice.forms.clinical import UNKNOWN_ANSWERS, YES_OR_NO
 from portal.practice.forms.words import contact_center, in_full
 
 #: NCT and eight digits, or NCI, a year and five digits (D-54).

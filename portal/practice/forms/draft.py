@@ -39,7 +39,7 @@ from pathways.matching import PathwayLibrary, RegimenRow
 from pathways.models import Drug
 from pathways.queries import content_on, drugs_by_name, tumor_questions
 from portal import access
-from portal.practice.forms.drug_lines import Catalog, filled, read
+from portal.practice.forms.drug_lines import Catalog
 from portal.practice.forms.words import clock, in_full, zone_letters
 
 #: What a draft is to the order that it was begun from, as the strip on every page says it.
@@ -348,17 +348,6 @@ class Draft:
         if missing:
             self._drugs.update(drugs_by_name(missing))
         return Catalog(self._drugs, self.start_on or self.today)
-
-    @cached_property
-    def planned_lines(self) -> list[Mapping[str, Any]]:
-        """The drug lines as saved; before that as the regimen fills them."""
-        saved = self.answers("dosing").get("lines")
-        if saved is not None and "dosing" in self.state.done:
-            return list(saved)
-        if self.row is None:
-            return []
-        catalog = self.catalog(component.drug for component in self.row.components)
-        return [read(filled(part, catalog))[0] for part in self.row.components]
 
     @property
     def radiates(self) -> bool:

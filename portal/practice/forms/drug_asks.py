@@ -16,7 +16,8 @@ from django import forms
 from pathways.criteria import terms as words
 from pathways.criteria.policy import judge
 from pathways.criteria.vocabulary import FACTS
-from portal.practice.forms.base import UNKNOWN_ANSWERS, YES_OR_NO, choose
+from portal.practice.forms.base import choose
+from portal.practice.forms.clinical import UNKNOWN_ANSWERS, YES_OR_NO
 
 NO_FACTOR = "none"
 #: Facts of the drug line itself, which the line's own fields ask for.

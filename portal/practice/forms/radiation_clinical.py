@@ -7,8 +7,8 @@ from typing import Any
 
 from orders.steps import Answers
 from pathways.criteria.vocabulary import FACTS
-from portal.practice.forms.base import UNKNOWN_ANSWERS, Raw, StepForm, choose, kept_beside
-from portal.practice.forms.clinical import GENERAL, capitalized
+from portal.practice.forms.base import Raw, StepForm, choose, kept_beside
+from portal.practice.forms.clinical import GENERAL, UNKNOWN_ANSWERS, capitalized
 from portal.practice.forms.radiation_asks import asked_of_clinic
 
 #: The choices of each fact that may be asked, by their name in the tumor's questions.

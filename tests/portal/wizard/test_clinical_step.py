@@ -23,7 +23,7 @@ def breast(entry: Entry) -> Entry:
 
 def test_r088_only_this_cancers_biomarkers_are_asked(at_clinical: Entry):
     asked = at_clinical.get("clinical").context["form"].biomarkers
-    assert set(asked) == {"EGFR", "PDL1_TPS", "ALK", "ROS1"}
+    assert set(asked) == {"EGFR", "PDL1_TPS", "ALK", "ROS1", "OTHER_DRIVER"}
 
 
 def test_r110_breast_cancer_is_asked_her2(entry: Entry):

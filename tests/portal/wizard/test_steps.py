@@ -51,6 +51,7 @@ def test_the_steps_keep_their_answers_in_the_shape_that_the_rules_read(entry: En
             "PDL1_TPS": "GE_50",
             "ALK": "negative",
             "ROS1": "negative",
+            "OTHER_DRIVER": "none",
         },
         "prior_therapies": [],
         "concurrent_radiation": "no",
